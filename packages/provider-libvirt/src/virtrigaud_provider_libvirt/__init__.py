@@ -1,0 +1,1 @@
+"""Machines on libvirt and QEMU/KVM for VirtRigaud."""

@@ -1,0 +1,1 @@
+"""The reference provider of VirtRigaud: machines that live in memory."""

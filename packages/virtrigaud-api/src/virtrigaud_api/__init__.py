@@ -1,0 +1,1 @@
+"""The contract of VirtRigaud: Kubernetes kinds, the provider port and its wire."""

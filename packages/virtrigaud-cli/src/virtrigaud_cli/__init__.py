@@ -1,0 +1,1 @@
+"""vrtg: the command line of VirtRigaud, and the whole system on a laptop."""

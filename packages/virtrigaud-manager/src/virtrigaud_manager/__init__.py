@@ -1,0 +1,1 @@
+"""The VirtRigaud operator: reconciles virtual machines through remote providers."""
