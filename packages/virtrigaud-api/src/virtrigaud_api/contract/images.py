@@ -1,0 +1,99 @@
+"""Where a machine's root disk comes from, and how an image is made ready for that.
+
+`Images` is the facet of providers that can fetch and prepare an image themselves.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from virtrigaud_api.contract.tasks import TaskRef
+
+
+class ChecksumType(StrEnum):
+    """The digest that a checksum was made with."""
+
+    MD5 = "md5"
+    SHA1 = "sha1"
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checksum:
+    """A digest in lower-case hexadecimal."""
+
+    type: ChecksumType
+    hex: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootImage:
+    """An image that many machines share; a provider never writes to it.
+
+    A VMImage may describe itself for several hypervisors at once; each provider takes the first
+    field that means something to it.
+
+    Attributes:
+        template: Name or id of a template that the hypervisor knows.
+        path: Path or volume of a disk image on the hypervisor's storage.
+        url: Where the image can be fetched from.
+        pool: Storage pool that holds the image or receives it.
+    """
+
+    template: str | None = None
+    path: str | None = None
+    url: str | None = None
+    format: str | None = None
+    checksum: Checksum | None = None
+    pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedDisk:
+    """A disk that exists already and becomes this machine's own root disk."""
+
+    disk_id: str
+    path: str | None = None
+    format: str = "qcow2"
+
+
+BootSource = BootImage | ImportedDisk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageOrder:
+    """Make an image ready under a name.
+
+    Attributes:
+        name: Name of the prepared image; preparing the same name again is no second effect.
+        storage: Pool, datastore or storage to prepare it on; None leaves the choice to the provider.
+    """
+
+    name: str
+    source: BootImage
+    storage: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedImage:
+    """What `prepare_image` answers: how machines refer to the image, and the task that makes it."""
+
+    id: str
+    path: str | None = None
+    task: TaskRef | None = None
+
+
+@runtime_checkable
+class Images(Protocol):
+    """Facet of a provider that fetches and prepares images."""
+
+    async def prepare_image(self, order: ImageOrder) -> PreparedImage:
+        """Fetch, verify and store an image.
+
+        Raises:
+            InvalidSpec: The source means nothing to this provider, or the checksum does not match.
+            NotFound: The source does not exist.
+            NoCapacity: There is no room for it.
+        """
+        ...

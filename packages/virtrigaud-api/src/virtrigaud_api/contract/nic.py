@@ -1,0 +1,55 @@
+"""Network interfaces: as wanted, and as seen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticAddress:
+    """A fixed IPv4 address that the guest is told to take.
+
+    Attributes:
+        prefix: Length of the network prefix, 1 to 32.
+        dns: Addresses of name servers, in order of preference.
+    """
+
+    address: str
+    prefix: int
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nic:
+    """One network interface, known by its name within the machine.
+
+    At most one of `network` and `bridge` is the backing; with neither the provider's default
+    network is used. A NIC keeps its MAC address and its slot for the machine's whole life.
+
+    Attributes:
+        network: Name of a libvirt network or a vSphere port group.
+        bridge: Name of a bridge on the host or node.
+        vlan: VLAN tag, 1 to 4094.
+        model: Device model in the hypervisor's word (virtio, vmxnet3, e1000).
+        mac: Wanted MAC address; None lets the provider choose a stable one.
+        static: None means DHCP.
+        mtu: Largest frame payload in bytes.
+    """
+
+    name: str
+    network: str | None = None
+    bridge: str | None = None
+    vlan: int | None = None
+    model: str | None = None
+    mac: str | None = None
+    static: StaticAddress | None = None
+    pci_slot: int | None = None
+    mtu: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NicState:
+    """A network interface as the hypervisor and the guest show it."""
+
+    name: str
+    mac: str
+    addresses: tuple[str, ...] = ()

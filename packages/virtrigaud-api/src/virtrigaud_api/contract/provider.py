@@ -1,0 +1,86 @@
+"""The port: what a hypervisor must do to run machines. Everything else about a provider is optional."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
+
+from virtrigaud_api.contract.capabilities import Capabilities
+from virtrigaud_api.contract.machine import MachineSpec, MachineState, PowerVerb
+from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskRef, TaskState
+
+
+@runtime_checkable
+class MachineProvider(Protocol):
+    """A hypervisor that can run machines.
+
+    Duties of every call: it returns promptly (long work becomes a task), it may be repeated with the
+    same arguments without a second effect, and it raises only errors of `virtrigaud_api.contract.errors`.
+    `Unavailable` and `Refused` may come from any call and are not repeated below.
+    """
+
+    async def capabilities(self) -> Capabilities:
+        """State what this provider can do beyond the port; `facets` stays empty. Needs no hypervisor."""
+        ...
+
+    async def validate(self) -> None:
+        """Ask the hypervisor something cheap with the credentials at hand; return when it answered well."""
+        ...
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        """Make a machine, powered off, or return the one that this owner has already.
+
+        The owner is looked for first and stored with the machine, so that a repeated call never makes
+        a second one. A failed creation leaves nothing behind.
+
+        Raises:
+            InvalidSpec: The spec can't be right.
+            Unsupported: The spec asks for something that this provider does not have.
+            NotFound: The image, network, pool or another named thing does not exist.
+            Conflict: The name belongs to a machine of another owner, or of none.
+            NoCapacity: There is no room for it.
+        """
+        ...
+
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        """Look at a machine. None only when the hypervisor says that it does not exist."""
+        ...
+
+    async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
+        """Change the power state; a machine that is there already is success.
+
+        SHUTDOWN asks the guest to stop and, where it still runs after `grace`, stops it hard; its task
+        ends when the machine is off. `grace` means nothing to the other verbs.
+
+        Raises:
+            NotFound: The machine does not exist.
+            NoCapacity: The hypervisor has no room to run it.
+        """
+        ...
+
+    async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
+        """Bring CPU, memory, disks and NICs to the spec, online where that works.
+
+        What the running guest sees only after a restart is accepted and shows as `pending_restart`.
+
+        Raises:
+            NotFound: The machine does not exist.
+            InvalidSpec: A disk would shrink, or the boot source would change.
+            Unsupported: The spec asks for something that this provider does not have.
+        """
+        ...
+
+    async def delete(self, machine: MachineId) -> Submitted:
+        """Remove a machine and everything that was made for it, and nothing else. An absent one is success."""
+        ...
+
+    async def machines(self) -> Sequence[MachineState]:
+        """List every machine of the hypervisor, ours and others, in a constant number of hypervisor calls."""
+        ...
+
+    async def task(self, ref: TaskRef) -> TaskState:
+        """Tell how a task stands; returns at once.
+
+        Raises:
+            NotFound: The task is not known, or not any more: look at the machine instead.
+        """
+        ...
