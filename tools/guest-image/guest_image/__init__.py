@@ -1,0 +1,1 @@
+"""Builds the small bootable guest that tests and the demo start on real hypervisors."""
