@@ -35,7 +35,9 @@ def generate(target: Path) -> list[Path]:
             sys.exit(f"protoc failed on {SOURCE}")
         written = []
         for module in sorted(Path(scratch, SOURCE.parent).iterdir()):
-            text = re.sub(r"^from provider\.v1 import", f"from {PACKAGE} import", module.read_text(), flags=re.M)
+            text = re.sub(
+                r"^from provider\.v1 import", f"from {PACKAGE} import", module.read_text(), flags=re.MULTILINE
+            )
             path = target / module.name
             path.write_text(text)
             written.append(path)
