@@ -1,0 +1,47 @@
+"""What a guest reads at its first boot: cloud-init or Ignition documents, inline or from a Secret."""
+
+from virtrigaud_api.v1beta1.kube_model import KubeModel
+from virtrigaud_api.v1beta1.references import LocalReference
+
+
+class CloudInit(KubeModel):
+    """A cloud-init document."""
+
+    inline: str | None = None
+    """The document itself. It is readable for everyone who may read this object; secrets belong into secretRef."""
+    secret_ref: LocalReference | None = None
+    """The Secret that holds the document under the key userdata, user-data, cloud-init or cloud-config."""
+
+
+class Ignition(KubeModel):
+    """An Ignition document."""
+
+    inline: str | None = None
+    """The document itself, as JSON. Secrets belong into secretRef."""
+    secret_ref: LocalReference | None = None
+    """The Secret that holds the document."""
+
+
+class CloudInitMetaData(KubeModel):
+    """A cloud-init meta-data document."""
+
+    inline: str | None = None
+    """The document itself, as YAML."""
+    secret_ref: LocalReference | None = None
+    """The Secret that holds the document under the key metadata, meta-data or meta_data."""
+
+
+class UserData(KubeModel):
+    """What the guest configures itself by."""
+
+    cloud_init: CloudInit | None = None
+    """For guests with cloud-init."""
+    ignition: Ignition | None = None
+    """For guests with Ignition, such as Flatcar and Fedora CoreOS."""
+
+
+class MetaData(KubeModel):
+    """What the guest is told about itself."""
+
+    cloud_init: CloudInitMetaData | None = None
+    """For guests with cloud-init: instance id, host name and what else its documents refer to."""
