@@ -42,6 +42,7 @@ check: prepare lint ## Lint, types, layers, dependencies, sizes, names, and gene
 	@$(BIN)/python tools/check_sizes.py
 	@$(BIN)/python tools/check_literals.py
 	@$(BIN)/python tools/check_diagrams.py
+	@$(BIN)/python tools/check_changes.py
 	@$(MAKE) --no-print-directory verify-proto verify-crd-sync
 
 bench: prepare ## Measure create to Ready, writes, steady state and memory; writes bench/results/latest.jsonl
