@@ -1,0 +1,1 @@
+"""Starting, remembering, watching and stopping processes of our own."""
