@@ -5,11 +5,12 @@ reasons live in their own modules; names of provider payloads belong to the cont
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 GROUP: Final = "infra.virtrigaud.io"
 VERSION: Final = "v1beta1"
-API_VERSION: Final = f"{GROUP}/{VERSION}"
+ApiVersion = Literal["infra.virtrigaud.io/v1beta1"]
+API_VERSION: Final[ApiVersion] = "infra.virtrigaud.io/v1beta1"
 CATEGORY: Final = "virtrigaud"
 
 

@@ -3,11 +3,11 @@
 The kinds derive from `KubeObject`; the manager and the command line read and write objects through it.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
-from virtrigaud_api.v1beta1.keys import ResourceNames
+from virtrigaud_api.v1beta1.keys import API_VERSION, ApiVersion, ResourceNames
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.object_meta import ObjectMeta
 
@@ -17,7 +17,7 @@ class KubeObject(KubeModel):
 
     names: ClassVar[ResourceNames]
 
-    api_version: Literal["infra.virtrigaud.io/v1beta1"] = "infra.virtrigaud.io/v1beta1"
+    api_version: ApiVersion = API_VERSION
     """Group and version of the schema that this object follows."""
     kind: str
     """The kind of this object."""
