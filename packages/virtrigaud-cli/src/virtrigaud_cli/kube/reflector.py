@@ -75,7 +75,8 @@ class Reflector:
         listed = {key_of(item): item for item in answer.get("items") or ()}
         touched = {key for key, item in listed.items() if self.objects.get(key) != item}
         touched |= self.objects.keys() - listed.keys()
-        self.objects = listed
+        self.objects.clear()
+        self.objects.update(listed)
         self._since = str(answer["metadata"]["resourceVersion"])
         self.filled.set()
         for key in sorted(touched):

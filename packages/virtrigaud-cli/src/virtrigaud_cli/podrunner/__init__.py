@@ -1,0 +1,1 @@
+"""Runs the provider Deployments of a local system as processes, as a kubelet would run their containers."""
