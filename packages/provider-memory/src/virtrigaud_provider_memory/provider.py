@@ -1,0 +1,343 @@
+"""The memory provider: the whole port and every facet, as a table of contents.
+
+What each call means is told by the module that is named after it; this one says in which order
+things happen: faults that were ordered, what is had already, the checks, and the deed.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from virtrigaud_api.contract import (
+    Capabilities,
+    CloneOrder,
+    DiskInfo,
+    DiskType,
+    Exported,
+    ExportOrder,
+    ImageOrder,
+    Imported,
+    ImportOrder,
+    MachineEvent,
+    MachineEventKind,
+    MachineId,
+    MachineSpec,
+    MachineState,
+    PowerState,
+    PowerVerb,
+    PreparedImage,
+    SnapshotId,
+    SnapshotOrder,
+    Submitted,
+    TakenSnapshot,
+    TaskRef,
+    TaskState,
+    WrongState,
+)
+from virtrigaud_provider_sdk.event_stream import EventHub
+from virtrigaud_provider_sdk.task_book import TaskBook
+
+from virtrigaud_provider_memory import clones, create, disk_transfer, images, power, reconfigure, snapshots
+from virtrigaud_provider_memory.administrator import Administrator
+from virtrigaud_provider_memory.capacity import check_room_to_run, check_room_to_store
+from virtrigaud_provider_memory.checks import check, check_storage
+from virtrigaud_provider_memory.describe import state_of
+from virtrigaud_provider_memory.faults import Faults, subject_to_faults
+from virtrigaud_provider_memory.guest import address_delay, shutdown_time
+from virtrigaud_provider_memory.settings import MemorySettings
+from virtrigaud_provider_memory.state_file import StateFile
+from virtrigaud_provider_memory.verbs import Verb
+from virtrigaud_provider_memory.work import Deed, Work
+from virtrigaud_provider_memory.world import Change, Forget, Keep, Machine, World, size_of
+
+_STATED: Final = Capabilities(
+    disk_expansion_online=True,
+    memory_snapshots=True,
+    linked_clones=True,
+    disk_types=tuple(kind.value for kind in DiskType),
+    network_types=("network", "bridge", "vlan"),
+    export_formats=disk_transfer.FORMATS,
+    import_formats=disk_transfer.FORMATS,
+    export_compression=True,
+    export_backends=disk_transfer.BACKENDS,
+    import_backends=disk_transfer.BACKENDS,
+    transfer_modes=disk_transfer.MODES,
+)
+
+
+class MemoryProvider:
+    """A hypervisor in memory that implements the whole port and every facet.
+
+    Attributes:
+        faults: What goes wrong next.
+        administrator: Does what people do behind the provider's back.
+    """
+
+    def __init__(self, settings: MemorySettings | None = None) -> None:
+        self._settings = settings or MemorySettings()
+        self._world = World(StateFile(self._settings.state) if self._settings.state else None)
+        self._world.on_change(self._tell)
+        self._hub = EventHub()
+        self._book = TaskBook(publish=self._hub.publish)
+        self.faults = Faults(self._settings.faults, unreachable_while=self._settings.unreachable_while)
+        self.administrator = Administrator(self._world)
+        self._work = Work(self._book, self._settings, self.faults)
+
+    # The port.
+
+    async def capabilities(self) -> Capabilities:
+        """State what this provider can do beyond the port."""
+        return replace(_STATED, reconfigure_online=self._settings.reconfigure_online)
+
+    @subject_to_faults(Verb.VALIDATE)
+    async def validate(self) -> None:
+        """Return: a hypervisor in memory is well unless a fault was ordered."""
+
+    @subject_to_faults(Verb.CREATE)
+    async def create(self, spec: MachineSpec) -> Submitted:
+        """Make a machine, powered off, or return the one that this owner has already."""
+        owned = self._world.owned_by(spec.owner)
+        if owned is not None:
+            return Submitted(machine=owned.id)
+        create.check_creation(self._world, self._settings, spec)
+        deed = Deed(verb=Verb.CREATE, holds=f"name {spec.name}", detail=f"{spec.owner} {spec.owner.uid}")
+        return self._work.submit(deed, lambda: create.make(self._world, self._settings, spec))
+
+    @subject_to_faults(Verb.DESCRIBE)
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        """Look at a machine."""
+        found = self._world.machines.get(machine)
+        return None if found is None else self._seen(found)
+
+    @subject_to_faults(Verb.POWER)
+    async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
+        """Change the power state."""
+        found = self._world.require(machine)
+        changed = self._powered(found, verb)
+        if changed is found:
+            return Submitted(machine=machine)
+        if verb is PowerVerb.SHUTDOWN:
+            time_to_stop = shutdown_time(found, self._settings)
+            takes = grace if time_to_stop is None else min(time_to_stop, grace)
+            # A guest that shuts down holds nothing: it may be powered off or deleted meanwhile.
+            deed = Deed(verb=Verb.POWER, detail=verb, machine=machine, takes=takes)
+        else:
+            deed = Deed(verb=Verb.POWER, holds=machine, detail=verb, machine=machine)
+        return self._work.submit(deed, lambda: self._set_power(machine, verb))
+
+    @subject_to_faults(Verb.RECONFIGURE)
+    async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
+        """Bring CPU, memory, disks and NICs to the spec."""
+        self._reconfigured(machine, spec)
+        deed = Deed(verb=Verb.RECONFIGURE, holds=machine, detail=repr(spec), machine=machine)
+        return self._work.submit(deed, lambda: self._keep(self._reconfigured(machine, spec)))
+
+    @subject_to_faults(Verb.DELETE)
+    async def delete(self, machine: MachineId) -> Submitted:
+        """Remove a machine with its disks and snapshots."""
+        if machine not in self._world.machines:
+            return Submitted()
+        return self._work.submit(Deed(verb=Verb.DELETE, holds=machine, machine=machine), lambda: self._forget(machine))
+
+    @subject_to_faults(Verb.MACHINES)
+    async def machines(self) -> Sequence[MachineState]:
+        """List every machine of the hypervisor."""
+        return [self._seen(machine) for machine in self._world.machines.values()]
+
+    @subject_to_faults(Verb.TASK)
+    async def task(self, ref: TaskRef) -> TaskState:
+        """Tell how a task stands."""
+        return self._book.state(ref)
+
+    # Snapshots.
+
+    @subject_to_faults(Verb.SNAPSHOT)
+    async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
+        """Take a snapshot, or return the one of that name."""
+        found = self._world.require(machine)
+        taken = snapshots.snapshot_named(found, SnapshotId(order.name))
+        if taken is not None:
+            return TakenSnapshot(id=taken.id)
+        snapshots.check_order(found, order)
+        submitted = self._work.submit(
+            Deed(verb=Verb.SNAPSHOT, holds=machine, detail=order.name, machine=machine),
+            lambda: self._keep(snapshots.with_snapshot(self._world.require(machine), order, time.time())),
+        )
+        return TakenSnapshot(id=SnapshotId(order.name), task=submitted.task)
+
+    @subject_to_faults(Verb.DELETE_SNAPSHOT)
+    async def delete_snapshot(self, machine: MachineId, snapshot: SnapshotId) -> Submitted:
+        """Delete a snapshot."""
+        found = self._world.machines.get(machine)
+        if found is None or snapshots.snapshot_named(found, snapshot) is None:
+            return Submitted(machine=machine)
+        return self._work.submit(
+            Deed(verb=Verb.DELETE_SNAPSHOT, holds=machine, detail=snapshot, machine=machine),
+            lambda: self._keep(snapshots.without_snapshot(self._world.require(machine), snapshot)),
+        )
+
+    @subject_to_faults(Verb.REVERT_TO_SNAPSHOT)
+    async def revert_to_snapshot(self, machine: MachineId, snapshot: SnapshotId) -> Submitted:
+        """Bring the machine back to a snapshot."""
+        self._reverted(machine, snapshot)
+        return self._work.submit(
+            Deed(verb=Verb.REVERT_TO_SNAPSHOT, holds=machine, detail=snapshot, machine=machine),
+            lambda: self._keep(self._reverted(machine, snapshot)),
+        )
+
+    # Clones.
+
+    @subject_to_faults(Verb.CLONE)
+    async def clone(self, source: MachineId, order: CloneOrder) -> Submitted:
+        """Copy a machine, or return the copy that the owner has already."""
+        owned = self._world.owned_by(order.owner)
+        if owned is not None:
+            return Submitted(machine=owned.id)
+        clones.check_order(self._world, self._settings, self._world.require(source), order)
+        deed = Deed(verb=Verb.CLONE, holds=f"name {order.name}", detail=f"{order.owner} {order.owner.uid}")
+        return self._work.submit(
+            deed, lambda: clones.clone(self._world, self._settings, self._world.require(source), order)
+        )
+
+    # Images.
+
+    @subject_to_faults(Verb.PREPARE_IMAGE)
+    async def prepare_image(self, order: ImageOrder) -> PreparedImage:
+        """Store an image under a name."""
+        path = images.image_path(order.name)
+        if order.name in self._world.images:
+            return PreparedImage(id=order.name, path=path)
+        images.check_order(self._world, self._settings, order)
+        deed = Deed(verb=Verb.PREPARE_IMAGE, holds=f"image {order.name}")
+        submitted = self._work.submit(deed, lambda: images.prepare(self._world, order))
+        return PreparedImage(id=order.name, path=path, task=submitted.task)
+
+    # Disk transfer.
+
+    @subject_to_faults(Verb.EXPORT_DISK)
+    async def export_disk(self, order: ExportOrder) -> Exported:
+        """Write a disk to a staging place."""
+        file = disk_transfer.staged_file(self._settings.staging_directory, order.destination, order.format)
+        disk = disk_transfer.disk_of(self._world.require(order.machine), order.disk, order.snapshot)
+        document = disk_transfer.document_of(disk, order)
+        deed = Deed(verb=Verb.EXPORT_DISK, holds=f"file {file}", machine=order.machine)
+        submitted = self._work.submit(deed, lambda: disk_transfer.write_whole(file, document))
+        return Exported(
+            id=order.destination.url,
+            task=submitted.task,
+            estimated_size_bytes=len(document),
+            checksum=disk_transfer.checksum_of(document),
+        )
+
+    @subject_to_faults(Verb.IMPORT_DISK)
+    async def import_disk(self, order: ImportOrder) -> Imported:
+        """Make a loose disk from a staging place."""
+        check_storage(order.storage, self._settings)
+        there = self._world.loose_disks.get(order.name)
+        if there is not None:
+            return Imported(disk_id=there.name, path=there.path, size_bytes=there.size_bytes)
+        file = disk_transfer.staged_file(self._settings.staging_directory, order.source, order.format)
+        disk, checksum = disk_transfer.read_staged(file, order)
+        check_room_to_store(self._world, self._settings, order.name, disk.size_bytes)
+        submitted = self._work.submit(
+            Deed(verb=Verb.IMPORT_DISK, holds=f"disk {order.name}"), lambda: self._world.apply(Keep(disk))
+        )
+        return Imported(
+            disk_id=disk.name, path=disk.path, task=submitted.task, size_bytes=disk.size_bytes, checksum=checksum
+        )
+
+    @subject_to_faults(Verb.DISK_INFO)
+    async def disk_info(self, machine: MachineId, disk: str, snapshot: SnapshotId | None = None) -> DiskInfo:
+        """Describe one disk."""
+        found = self._world.require(machine)
+        return disk_transfer.info_of(found, disk_transfer.disk_of(found, disk, snapshot))
+
+    # Watch.
+
+    async def events(self) -> AsyncIterator[MachineEvent]:
+        """Stream what happens from now on, beginning with one RESYNC."""
+        await self.faults.before(Verb.EVENTS)
+        for machine in self._world.machines.values():
+            self._announce_addresses(machine)
+        async for event in self._hub.events():
+            yield event
+
+    # What the calls above share.
+
+    def _powered(self, machine: Machine, verb: PowerVerb) -> Machine:
+        """Return the machine after the verb; the same one when it is there already."""
+        state = machine.body.power
+        match verb:
+            case PowerVerb.OFF | PowerVerb.SHUTDOWN:
+                return machine if state is PowerState.OFF else power.stopped(machine)
+            case PowerVerb.ON if state is PowerState.ON:
+                return machine
+            case PowerVerb.REBOOT if state is not PowerState.ON:
+                raise WrongState(f"cannot reboot machine {machine.name}: it is {state}")
+        check_room_to_run(self._world, self._settings, machine, machine.body.spec.hardware)
+        change = power.started if verb is PowerVerb.ON else power.restarted
+        return change(machine, time.time())
+
+    def _set_power(self, machine: MachineId, verb: PowerVerb) -> MachineId:
+        found = self._world.machines.get(machine)
+        if found is None and verb is PowerVerb.SHUTDOWN:
+            return machine  # Deleted while the guest shut down.
+        changed = self._powered(self._world.require(machine), verb)
+        if changed is not found:
+            self._keep(changed)
+            self._announce_addresses(changed)
+        return machine
+
+    def _reconfigured(self, machine: MachineId, spec: MachineSpec) -> Machine:
+        found = self._world.require(machine)
+        check(spec, self._settings)
+        changed = reconfigure.reconfigured(found, spec, online=self._settings.reconfigure_online)
+        check_room_to_store(self._world, self._settings, found.name, size_of(changed) - size_of(found))
+        if changed.body.run is not None:
+            check_room_to_run(self._world, self._settings, changed, changed.body.run.hardware)
+        return changed
+
+    def _reverted(self, machine: MachineId, snapshot: SnapshotId) -> Machine:
+        return snapshots.reverted(self._world.require(machine), snapshot, time.time())
+
+    def _keep(self, machine: Machine) -> MachineId:
+        self._world.apply(Keep(machine))
+        return machine.id
+
+    def _forget(self, machine: MachineId) -> MachineId:
+        found = self._world.machines.get(machine)
+        if found is not None:
+            self._world.apply(Forget(found))
+        return machine
+
+    def _seen(self, machine: Machine) -> MachineState:
+        return state_of(machine, self._settings, time.time())
+
+    def _tell(self, change: Change) -> None:
+        machine = change.thing
+        if not isinstance(machine, Machine):
+            return
+        kept = isinstance(change, Keep)
+        self._hub.publish(
+            MachineEvent(
+                kind=MachineEventKind.CHANGED if kept else MachineEventKind.GONE,
+                machine=machine.id,
+                state=self._seen(machine) if kept else None,
+            )
+        )
+
+    def _announce_addresses(self, machine: Machine) -> None:
+        """Tell the watchers of a machine again when its guest has taken its addresses."""
+        run, delay = machine.body.run, address_delay(machine, self._settings).total_seconds()
+        if run is not None and delay:
+            remaining = run.started + delay - time.time()
+            if remaining > 0:
+                asyncio.get_running_loop().call_later(remaining, self._tell_of, machine.id)
+
+    def _tell_of(self, machine: MachineId) -> None:
+        found = self._world.machines.get(machine)
+        if found is not None:
+            self._tell(Keep(found))
