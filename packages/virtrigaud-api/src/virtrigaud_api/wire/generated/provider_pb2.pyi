@@ -48,12 +48,14 @@ class ValidateRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ValidateResponse(_message.Message):
-    __slots__ = ("ok", "message")
+    __slots__ = ("ok", "message", "error_kind")
     OK_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_KIND_FIELD_NUMBER: _ClassVar[int]
     ok: bool
     message: str
-    def __init__(self, ok: _Optional[bool] = ..., message: _Optional[str] = ...) -> None: ...
+    error_kind: str
+    def __init__(self, ok: _Optional[bool] = ..., message: _Optional[str] = ..., error_kind: _Optional[str] = ...) -> None: ...
 
 class Owner(_message.Message):
     __slots__ = ("namespace", "name", "uid")

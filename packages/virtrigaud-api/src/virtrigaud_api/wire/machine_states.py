@@ -1,0 +1,177 @@
+"""MachineState as protobuf messages, both ways: one machine (Describe) and all of them (ListVMs).
+
+The SDK's servicer writes them and the manager's `GrpcProvider` reads them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, NicState, Owner, PowerState
+from virtrigaud_api.wire.generated import provider_pb2 as pb2
+from virtrigaud_api.wire.json_fields import RawField
+from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES, write_json
+from virtrigaud_api.wire.machines import owner_to_message
+from virtrigaud_api.wire.quantity import bytes_of
+
+_GIB = 1024**3
+_MIB = 1024**2
+_INT32_MAX = 2**31 - 1
+_SPELLINGS: Final = {
+    "on": PowerState.ON,
+    "poweredon": PowerState.ON,
+    "running": PowerState.ON,
+    "off": PowerState.OFF,
+    "poweredoff": PowerState.OFF,
+    "stopped": PowerState.OFF,
+    "shut off": PowerState.OFF,
+    "suspended": PowerState.SUSPENDED,
+    "paused": PowerState.SUSPENDED,
+    "crashed": PowerState.CRASHED,
+}
+
+
+def description_to_message(state: MachineState | None) -> pb2.DescribeResponse:
+    """Return what Describe answers: the five fields that every reader knows, and the whole machine."""
+    if state is None:
+        return pb2.DescribeResponse(exists=False)
+    return pb2.DescribeResponse(
+        exists=True,
+        power_state=_on_or_off(state.power),
+        ips=state.addresses,
+        console_url=state.console_url,
+        provider_raw_json=write_json(dict(state.raw)),
+        machine=state_to_message(state),
+    )
+
+
+def description_from_message(message: pb2.DescribeResponse, machine: MachineId) -> MachineState | None:
+    """Read what Describe answers.
+
+    Go providers answer the five fields only: the owner is unknown then, CPUs and memory are 0 where the
+    raw facts do not tell them, and three peculiarities remain. The Go libvirt provider never answers
+    "does not exist" but fails (as ProviderFault), so that an absent machine stays a failed read. The Go
+    vSphere provider answers "does not exist" also when it could not read. And Proxmox calls a suspended
+    machine On, the other two call it Off.
+    """
+    if not message.exists:
+        return None
+    if message.HasField("machine"):
+        return state_from_message(message.machine)
+    raw = _raw_from_json(message.provider_raw_json)
+    return MachineState(
+        id=machine,
+        name=raw.get(RawField.NAME) or machine,
+        owner=None,
+        power=_power(message.power_state),
+        cpus=_count(raw.get(RawField.CPU_COUNT) or raw.get(RawField.LIBVIRT_CPUS)),
+        memory=_memory(raw),
+        addresses=tuple(message.ips),
+        hostname=raw.get(RawField.HOSTNAME) or None,
+        console_url=message.console_url or None,
+        raw=raw,
+    )
+
+
+def machines_to_message(states: Iterable[MachineState]) -> pb2.ListVMsResponse:
+    """Return what ListVMs answers."""
+    return pb2.ListVMsResponse(vms=[state_to_message(state) for state in states])
+
+
+def machines_from_message(message: pb2.ListVMsResponse) -> tuple[MachineState, ...]:
+    """Read what ListVMs answers."""
+    return tuple(state_from_message(machine) for machine in message.vms)
+
+
+def state_to_message(state: MachineState) -> pb2.VMInfo:
+    """Return a machine as seen, with everything."""
+    return pb2.VMInfo(
+        id=state.id,
+        name=state.name,
+        power_state=_on_or_off(state.power),
+        ips=state.addresses,
+        cpu=min(state.cpus, _INT32_MAX),
+        memory_mib=state.memory,
+        disks=[_disk_to_message(disk) for disk in state.disks],
+        networks=[_nic_to_message(nic) for nic in state.nics],
+        provider_raw=state.raw,
+        owner=None if state.owner is None else owner_to_message(state.owner),
+        power_detail=state.power,
+        hostname=state.hostname,
+        console_url=state.console_url,
+        pending_restart=state.pending_restart,
+    )
+
+
+def state_from_message(message: pb2.VMInfo) -> MachineState:
+    """Read a machine as seen."""
+    owner = message.owner
+    return MachineState(
+        id=MachineId(message.id),
+        name=message.name,
+        owner=Owner(owner.namespace, owner.name, owner.uid) if message.HasField("owner") else None,
+        power=_power(message.power_detail or message.power_state),
+        cpus=message.cpu,
+        memory=MiB(message.memory_mib),
+        addresses=tuple(message.ips),
+        hostname=message.hostname or None,
+        console_url=message.console_url or None,
+        nics=tuple(_nic_from_message(nic) for nic in message.networks),
+        disks=tuple(_disk_from_message(disk) for disk in message.disks),
+        pending_restart=message.pending_restart,
+        raw=dict(message.provider_raw),
+    )
+
+
+def _on_or_off(power: PowerState) -> str:
+    """Return the power state for readers that know two: only what runs is On."""
+    return PowerState.ON if power is PowerState.ON else PowerState.OFF
+
+
+def _power(text: str) -> PowerState:
+    return _SPELLINGS.get(text.lower(), PowerState.UNKNOWN)
+
+
+def _disk_to_message(disk: DiskState) -> pb2.DiskInfo:
+    size_gib = min(disk.size_bytes // _GIB, _INT32_MAX)
+    return pb2.DiskInfo(id=disk.id, path=disk.path, size_gib=size_gib, format=disk.format, size_bytes=disk.size_bytes)
+
+
+def _disk_from_message(message: pb2.DiskInfo) -> DiskState:
+    size_bytes = message.size_bytes or message.size_gib * _GIB
+    return DiskState(id=message.id, path=message.path, size_bytes=size_bytes, format=message.format)
+
+
+def _nic_to_message(nic: NicState) -> pb2.NetworkInfo:
+    first = nic.addresses[0] if nic.addresses else ""
+    return pb2.NetworkInfo(name=nic.name, mac=nic.mac, ip_address=first, ip_addresses=nic.addresses)
+
+
+def _nic_from_message(message: pb2.NetworkInfo) -> NicState:
+    first = (message.ip_address,) if message.ip_address else ()
+    return NicState(name=message.name, mac=message.mac, addresses=tuple(message.ip_addresses) or first)
+
+
+def _raw_from_json(text: str) -> Mapping[str, str]:
+    """Read raw facts as texts. Two Go providers do not escape what they write, so a broken one is no error."""
+    if len(text.encode()) > MAXIMUM_BYTES:
+        return {RawField.PARSE_ERROR: f"longer than {MAXIMUM_BYTES} bytes"}
+    try:
+        facts = json.loads(text or "{}")
+        if isinstance(facts, dict):
+            return {name: value if isinstance(value, str) else json.dumps(value) for name, value in facts.items()}
+    except (ValueError, RecursionError):
+        return {RawField.PARSE_ERROR: "not valid JSON"}
+    return {RawField.PARSE_ERROR: "not a JSON object"}
+
+
+def _memory(raw: Mapping[str, str]) -> MiB:
+    """Read MiB from the raw facts of vSphere (MiB) or libvirt (such as "2097152 KiB"), 0 when they do not tell."""
+    if mib := _count(raw.get(RawField.MEMORY_MB)):
+        return MiB(mib)
+    amount, _, unit = raw.get(RawField.LIBVIRT_MAX_MEMORY, "").partition(" ")
+    return MiB((bytes_of(f"{amount}{unit.removesuffix('B')}") or 0) // _MIB)
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 18 else 0
