@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, Self
 
 from virtrigaud_api.contract import (
     Capabilities,
@@ -78,13 +78,25 @@ class MemoryProvider:
 
     def __init__(self, settings: MemorySettings | None = None) -> None:
         self._settings = settings or MemorySettings()
-        self._world = World(StateFile(self._settings.state) if self._settings.state else None)
+        self._journal = StateFile(self._settings.state) if self._settings.state else None
+        self._world = World(self._journal)
         self._world.on_change(self._tell)
         self._hub = EventHub()
         self._book = TaskBook(publish=self._hub.publish)
         self.faults = Faults(self._settings.faults, unreachable_while=self._settings.unreachable_while)
         self.administrator = Administrator(self._world)
         self._work = Work(self._book, self._settings, self.faults)
+
+    async def __aenter__(self) -> Self:
+        """Begin to serve."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let running tasks end, end the event streams, and let go of the state file."""
+        await self._book.drain(timedelta(seconds=self._settings.drain_seconds / 2))
+        self._hub.close()
+        if self._journal is not None:
+            self._journal.close()
 
     # The port.
 

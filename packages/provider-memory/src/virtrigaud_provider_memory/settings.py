@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import AliasGenerator, BeforeValidator, Field
+from pydantic import AliasGenerator, BeforeValidator, Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 from virtrigaud_api.contract import GiB, MiB
 from virtrigaud_provider_sdk.settings import ProviderSettings
@@ -92,6 +92,13 @@ class MemorySettings(ProviderSettings):
     unreachable_while: Path | None = Field(
         default=None, description="The hypervisor can't be reached while this file exists"
     )
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_memory(cls, endpoint: str) -> str:
+        if endpoint and not endpoint.startswith(f"{PROVIDER_TYPE}://"):
+            raise ValueError(f"the endpoint of a memory provider begins with {PROVIDER_TYPE}://")
+        return endpoint
 
     def duration(self, verb: Verb) -> timedelta:
         """Return how long a task of the verb takes."""

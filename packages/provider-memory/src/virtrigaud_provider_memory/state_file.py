@@ -2,17 +2,22 @@
 
 Only `World` calls it. One effect is one transaction; a process that is killed between two effects
 leaves a file that the next process opens as it is. The file holds user data of guests, so only its
-owner may read it.
+owner may read it; one process at a time holds it.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from virtrigaud_api.contract import ProviderFault, Unavailable
 
 from virtrigaud_provider_memory.world import Change, Disk, Forget, Image, Keep, Machine, Thing
+
+_PATIENCE: Final = timedelta(seconds=20)
+"""How long a process waits for its predecessor to let go of the file."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS thing (
@@ -41,18 +46,34 @@ class StateFile:
     """A journal of the world in one SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600, exist_ok=True)
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        # The write-ahead log without fsync survives the death of the process, which is what is
-        # simulated here; it need not survive the death of the machine below.
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = OFF")
-        self._connection.executescript(_SCHEMA)
+        """Open the file, or make it.
+
+        Raises:
+            Unavailable: It can't be opened, or another process holds it and does not let go.
+        """
+        try:
+            path.touch(mode=0o600, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE.total_seconds())
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            # The write-ahead log without fsync survives the death of the process, which is what is
+            # simulated here; it need not survive the death of the host.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise Unavailable(f"cannot open state file {path}: {error}") from error
 
     def replay(self) -> Iterator[Thing]:
-        """Return everything that was kept and not forgotten."""
+        """Return everything that was kept and not forgotten, in the order of its making.
+
+        Raises:
+            ProviderFault: Another version wrote it.
+        """
         for kind, body in self._connection.execute("SELECT kind, body FROM thing ORDER BY made").fetchall():
-            yield _parse(kind, body)
+            try:
+                yield _parse(kind, body)
+            except ValidationError as error:
+                raise ProviderFault("the state file was written by another version; remove it") from error
 
     def last_serial(self) -> int:
         """Return the highest machine serial that was ever used."""
