@@ -1,1 +1,36 @@
-"""Write a VirtRigaud provider: serve one port over mutual TLS, prove it with a conformance suite."""
+"""Everything that the author of a provider imports.
+
+A provider implements `MachineProvider`, and those facets (`Snapshots`, `Clones`, `Images`,
+`DiskTransfer`, `Watch`) that its hypervisor has; it raises the errors of the taxonomy and nothing else.
+`run_provider(make_provider, settings_class)` is its whole `main()`.
+"""
+
+from virtrigaud_api import contract as _contract
+from virtrigaud_api.contract import *  # noqa: F403 - all that crosses the port is importable from here by name
+
+import virtrigaud_provider_sdk.tls_floor  # isort: split # noqa: F401 - must precede every import of grpc
+from virtrigaud_provider_sdk.blocking import BlockingPool
+from virtrigaud_provider_sdk.certificate_reload import StartRefused
+from virtrigaud_provider_sdk.cloud_init import NoCloudSeed
+from virtrigaud_provider_sdk.credential_files import CredentialFiles
+from virtrigaud_provider_sdk.event_stream import EventHub
+from virtrigaud_provider_sdk.native_faults import NativeFaults
+from virtrigaud_provider_sdk.serve import run_provider, serve
+from virtrigaud_provider_sdk.server import ProviderServer
+from virtrigaud_provider_sdk.settings import ProviderSettings
+from virtrigaud_provider_sdk.task_book import TaskBook
+
+__all__ = [
+    "BlockingPool",
+    "CredentialFiles",
+    "EventHub",
+    "NativeFaults",
+    "NoCloudSeed",
+    "ProviderServer",
+    "ProviderSettings",
+    "StartRefused",
+    "TaskBook",
+    "run_provider",
+    "serve",
+]
+__all__ += _contract.__all__

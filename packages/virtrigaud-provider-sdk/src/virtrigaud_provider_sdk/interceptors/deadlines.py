@@ -1,0 +1,43 @@
+"""How long a call may take.
+
+gRPC cancels the handler when the client's deadline passes or the client goes away; providers see that as
+cancellation. A client that sets no deadline gets one here, so that nothing runs for ever for nobody.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+from virtrigaud_api.contract import Unavailable
+
+from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+
+LONGEST_CALL = timedelta(minutes=10)
+
+
+class Deadlines(CallInterceptor):
+    """Bounds calls of clients that set no deadline; streams may stay open."""
+
+    def __init__(self, longest: timedelta = LONGEST_CALL) -> None:
+        super().__init__()
+        self._longest = longest
+
+    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
+        """Put a deadline on the call unless it has one."""
+        return self._bounded(call)
+
+    @asynccontextmanager
+    async def _bounded(self, call: Call) -> AsyncIterator[None]:
+        if call.streams or call.context.time_remaining() is not None:
+            yield
+            return
+        seconds = self._longest.total_seconds()
+        deadline = asyncio.timeout(seconds)
+        try:
+            async with deadline:
+                yield
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise Unavailable(f"{call.verb} did not end within {seconds:g} seconds and was cancelled") from None

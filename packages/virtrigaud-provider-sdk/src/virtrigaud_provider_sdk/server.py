@@ -1,0 +1,188 @@
+"""The gRPC server of one provider: services, interceptors, TLS, limits, and an end that loses nothing.
+
+`serve` runs it for a whole process; tests and embedders use `ProviderServer` as an async context manager.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+import grpc.aio
+import structlog
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import SERVICE_NAME as HEALTH_SERVICE
+from grpc_health.v1.health import aio as health_aio  # type: ignore[attr-defined]
+from grpc_reflection.v1alpha import reflection
+from virtrigaud_api.contract import MachineProvider
+from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
+
+from virtrigaud_provider_sdk.certificate_reload import CertificateReload, Plaintext, StartRefused, TlsFiles, tls_posture
+from virtrigaud_provider_sdk.health import Health, HealthReport, HypervisorHealth
+from virtrigaud_provider_sdk.interceptors.call import CallInterceptor
+from virtrigaud_provider_sdk.interceptors.concurrency import Concurrency
+from virtrigaud_provider_sdk.interceptors.deadlines import Deadlines
+from virtrigaud_provider_sdk.interceptors.errors import Errors
+from virtrigaud_provider_sdk.interceptors.peers import Peers
+from virtrigaud_provider_sdk.interceptors.requests import Requests
+from virtrigaud_provider_sdk.interceptors.streams import Streams
+from virtrigaud_provider_sdk.probes import Probes
+from virtrigaud_provider_sdk.servicer import MachineServicer
+from virtrigaud_provider_sdk.settings import ProviderSettings
+
+SERVICE: str = provider_pb2.DESCRIPTOR.services_by_name["Provider"].full_name
+HEALTH_NAMES = ("", SERVICE, "provider")
+"""What the gRPC health service answers for; the last is the name that the Go project asks for."""
+
+LARGEST_REQUEST_BYTES = 16 * 2**20
+
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.server_handshake_timeout_ms", 10_000),
+    ("grpc.max_connection_idle_ms", 15 * 60_000),
+    ("grpc.max_connection_age_ms", 2 * 3_600_000),
+    ("grpc.max_connection_age_grace_ms", 5 * 60_000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 0),
+)
+
+_log = structlog.get_logger("virtrigaud.server")
+
+
+class ProviderServer:
+    """Serves a provider from entering the context to leaving it.
+
+    A provider that is an async context manager is entered before the first call and left after the last one.
+
+    Attributes:
+        port: Where gRPC is served.
+        health_port: Where the HTTP probes are served.
+        health: What is known about the hypervisor.
+    """
+
+    def __init__(self, provider: MachineProvider, settings: ProviderSettings) -> None:
+        self._provider = provider
+        self._settings = settings
+        self._posture = tls_posture(settings)
+        self._streams = Streams()
+        self._health_service = health_aio.HealthServicer()
+        self._running = AsyncExitStack()
+        self.health = HypervisorHealth(
+            provider, interval=timedelta(seconds=settings.validate_seconds), told=self._tell_health
+        )
+        self.port = 0
+        self.health_port = 0
+
+    async def __aenter__(self) -> Self:
+        """Start to serve.
+
+        Raises:
+            StartRefused: The TLS files or the addresses can't be used; nothing is left running.
+        """
+        async with AsyncExitStack() as starting:
+            server = self._server()
+            await self._start_probes(starting)
+            if isinstance(self._provider, AbstractAsyncContextManager):
+                await starting.enter_async_context(_left_in_time(self._provider, self._half_drain()))
+            await self._tell_health(self.health.report)
+            await server.start()
+            starting.push_async_callback(self._drain, server)
+            await starting.enter_async_context(_background(self.health.watch()))
+            self._running = starting.pop_all()
+        _log.info("serving", address=self._settings.bind_address or "*", port=self.port, health_port=self.health_port)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Say that we go, let calls and then tasks finish within the drain time, stop."""
+        await self._running.aclose()
+        _log.info("stopped")
+
+    def _server(self) -> grpc.aio.Server:
+        """Put services and interceptors together and listen, without answering yet."""
+        server = grpc.aio.server(interceptors=self._interceptors(), options=_OPTIONS)
+        provider_pb2_grpc.add_ProviderServicer_to_server(MachineServicer(self._provider), server)  # type: ignore[no-untyped-call]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health_service, server)
+        reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+        address = _join(self._settings.bind_address or "[::]", self._settings.port)
+        try:
+            match self._posture:
+                case TlsFiles() as files:
+                    self.port = server.add_secure_port(address, CertificateReload(files).credentials())
+                case Plaintext():
+                    self.port = server.add_insecure_port(address)
+        except RuntimeError as error:
+            raise StartRefused(f"cannot listen on {address}: it is in use, or not an address of this host") from error
+        return server
+
+    def _interceptors(self) -> list[CallInterceptor]:
+        """Return the interceptors from the outside in."""
+        settings = self._settings
+        chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(), self._streams]
+        if isinstance(self._posture, TlsFiles):
+            chain.append(Peers(settings.allowed_sans))
+        return [*chain, Deadlines(), Concurrency(settings.provider_type)]
+
+    async def _start_probes(self, starting: AsyncExitStack) -> None:
+        address, port = self._settings.bind_address, self._settings.health_port
+        try:
+            probes = Probes(self.health, address, port)
+        except OSError as error:
+            raise StartRefused(f"cannot listen on {_join(address or '*', port)}: {error.strerror}") from error
+        starting.callback(probes.stop)
+        self.health_port = probes.port
+        await starting.enter_async_context(_background(self.health.beat()))
+        probes.start()
+
+    async def _tell_health(self, report: HealthReport) -> None:
+        serving = report.health is Health.HEALTHY
+        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in HEALTH_NAMES:
+            await self._health_service.set(name, status)
+
+    async def _drain(self, server: grpc.aio.Server) -> None:
+        """Say that we go, end streams, and let calls finish within half of the drain time."""
+        _log.info("shutting down", drain_seconds=self._settings.drain_seconds)
+        self.health.draining = True
+        await self._health_service.enter_graceful_shutdown()
+        self._streams.end()
+        await server.stop(self._half_drain().total_seconds())
+
+    def _half_drain(self) -> timedelta:
+        return timedelta(seconds=self._settings.drain_seconds / 2)
+
+
+@asynccontextmanager
+async def _left_in_time(provider: AbstractAsyncContextManager[object], limit: timedelta) -> AsyncIterator[None]:
+    """Enter a provider, and leave it within a limit: its tasks can't hold up the end of the process for ever."""
+    await provider.__aenter__()
+    try:
+        yield
+    finally:
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                await provider.__aexit__(None, None, None)
+        except TimeoutError:
+            _log.warning("the provider did not stop in time", seconds=limit.total_seconds())
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run a coroutine beside the block and cancel it at the block's end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _join(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address and not address.startswith("[") else f"{address}:{port}"
