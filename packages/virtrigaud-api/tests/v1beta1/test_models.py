@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 from virtrigaud_api.v1beta1 import Condition, ConditionStatus, ObjectMeta, Provider, VirtualMachine, VMClass, keys
+from virtrigaud_api.v1beta1.provider_runtime import ProviderRuntime
 from virtrigaud_api.v1beta1.references import ObjectReference
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachineSpec
+from virtrigaud_api.v1beta1.vm_image_source import HttpImageSource
 
 
 def test_every_mistake_is_reported_at_once_by_its_path_in_the_manifest() -> None:
@@ -41,6 +43,24 @@ def test_l31_a_refused_manifest_is_not_quoted_in_the_error() -> None:
         VirtualMachine.from_manifest({"spec": {"userData": {"cloudInit": {"inline": ["canary-4711"]}}}})
     assert "userData.cloudInit.inline" in str(refused.value)
     assert "canary" not in str(refused.value)
+
+
+def test_l31_a_model_that_is_printed_does_not_show_what_may_be_secret() -> None:
+    canary = "canary-4711"
+    machine = VirtualMachine.from_manifest(
+        {
+            "spec": {
+                "providerRef": {"name": "lab"},
+                "classRef": {"name": "small"},
+                "userData": {"cloudInit": {"inline": canary}, "ignition": {"inline": canary}},
+                "metaData": {"cloudInit": {"inline": canary}},
+            }
+        }
+    )
+    runtime = ProviderRuntime.from_manifest({"image": "x", "env": [{"name": "TOKEN", "value": canary}]})
+    source = HttpImageSource.from_manifest({"url": "https://x", "headers": {"Authorization": canary}})
+    assert all(canary in str(model.to_manifest()) for model in (machine, runtime, source))
+    assert not any(canary in repr(model) + str(model) for model in (machine, runtime, source))
 
 
 def test_an_object_built_in_python_becomes_a_manifest() -> None:

@@ -90,7 +90,9 @@ class ProviderRuntime(KubeModel):
     """The least important lines that the provider logs."""
     log_format: LogFormat = LogFormat.TEXT
     """How the provider's log lines look."""
-    env: Annotated[tuple[Annotated[Mapping[str, Any], CoreType("EnvVar")], ...], MaxLen(50)] = ()
+    env: Annotated[tuple[Annotated[Mapping[str, Any], CoreType("EnvVar")], ...], MaxLen(50)] = Field(
+        default=(), repr=False
+    )
     """Environment variables of the provider, in addition to those that VirtRigaud sets."""
     resources: Annotated[Mapping[str, Any], CoreType("ResourceRequirements")] | None = None
     """CPU and memory of each pod."""

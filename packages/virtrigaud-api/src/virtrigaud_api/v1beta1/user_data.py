@@ -1,5 +1,7 @@
 """What a guest reads at its first boot: cloud-init or Ignition documents, inline or from a Secret."""
 
+from pydantic import Field
+
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.references import LocalReference
 
@@ -7,7 +9,7 @@ from virtrigaud_api.v1beta1.references import LocalReference
 class CloudInit(KubeModel):
     """A cloud-init document."""
 
-    inline: str | None = None
+    inline: str | None = Field(default=None, repr=False)
     """The document itself. It is readable for everyone who may read this object; secrets belong into secretRef."""
     secret_ref: LocalReference | None = None
     """The Secret that holds the document under the key userdata, user-data, cloud-init or cloud-config."""
@@ -16,7 +18,7 @@ class CloudInit(KubeModel):
 class Ignition(KubeModel):
     """An Ignition document."""
 
-    inline: str | None = None
+    inline: str | None = Field(default=None, repr=False)
     """The document itself, as JSON. Secrets belong into secretRef."""
     secret_ref: LocalReference | None = None
     """The Secret that holds the document."""
@@ -25,7 +27,7 @@ class Ignition(KubeModel):
 class CloudInitMetaData(KubeModel):
     """A cloud-init meta-data document."""
 
-    inline: str | None = None
+    inline: str | None = Field(default=None, repr=False)
     """The document itself, as YAML."""
     secret_ref: LocalReference | None = None
     """The Secret that holds the document under the key metadata, meta-data or meta_data."""

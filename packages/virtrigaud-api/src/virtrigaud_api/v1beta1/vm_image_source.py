@@ -134,7 +134,7 @@ class HttpImageSource(KubeModel):
 
     url: HttpUrl
     """Where the image is to be had."""
-    headers: Annotated[Mapping[str, str], MaxLen(20)] = Field(default_factory=dict)
+    headers: Annotated[Mapping[str, str], MaxLen(20)] = Field(default_factory=dict, repr=False)
     """Headers of the request. Secrets belong into authentication."""
     authentication: HttpAuthentication | None = None
     """How the download proves who asks."""
