@@ -1,0 +1,65 @@
+"""The console script: runs one server in the foreground until it is told to stop."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from virtrigaud_localkube import LocalKube, SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the server and returns the exit code of the process."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(_run(options))
+    except SettingsError as error:
+        sys.stderr.write(f"virtrigaud-localkube: {error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="virtrigaud-localkube", description="An embedded Kubernetes API server for laptops and tests."
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, required=True, metavar="DIR", help="where the state is; made with mode 0700"
+    )
+    parser.add_argument(
+        "--listen",
+        default="127.0.0.1:6443",
+        metavar="HOST:PORT",
+        help="port 0 takes any free one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", help="where to write the kubeconfig (default: DIR/kubeconfig)"
+    )
+    parser.add_argument(
+        "--insecure-http",
+        action="store_true",
+        help="plain HTTP on loopback: whoever can connect is administrator",
+    )
+    return parser
+
+
+async def _run(options: argparse.Namespace) -> None:
+    kube = LocalKube(
+        options.data_dir, listen=options.listen, kubeconfig=options.kubeconfig, uses_tls=not options.insecure_http
+    )
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with kube:
+        sys.stdout.write(f"virtrigaud-localkube is ready at {kube.url} (kubeconfig: {kube.kubeconfig_path})\n")
+        sys.stdout.flush()
+        await stopping.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

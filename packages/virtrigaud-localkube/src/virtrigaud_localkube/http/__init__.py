@@ -1,0 +1,1 @@
+"""The wire: requests in, objects, tables, documents and event streams out."""

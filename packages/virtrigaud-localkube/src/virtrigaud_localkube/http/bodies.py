@@ -1,0 +1,97 @@
+"""Request bodies: read within a limit, decoded by their content type."""
+
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from aiohttp import web
+
+from virtrigaud_localkube.api_error import bad_request, too_large
+from virtrigaud_localkube.http.protobuf import MAGIC, decode_protobuf
+
+BODY_LIMIT: Final = 3 * 1024 * 1024
+DEPTH_LIMIT: Final = 200
+
+
+async def read_body(request: web.BaseRequest) -> bytes:
+    """Reads the body of a request.
+
+    Raises:
+        ApiError: It is larger than the limit (413).
+    """
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise too_large(BODY_LIMIT)
+    chunks = bytearray()
+    async for chunk in request.content.iter_any():
+        chunks += chunk
+        if len(chunks) > BODY_LIMIT:
+            raise too_large(BODY_LIMIT)
+    return bytes(chunks)
+
+
+def decode_body(body: bytes, content_type: str) -> Any:
+    """Decodes a body: protobuf by its first bytes, YAML where the type says so, JSON otherwise; None when empty.
+
+    Raises:
+        ApiError: It can't be decoded (400) or is of an unknown type (415).
+    """
+    if not body:
+        return None
+    if body.startswith(MAGIC):
+        return decode_protobuf(body)
+    try:
+        decoded = _yaml(body) if "yaml" in content_type else orjson.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise bad_request(f"the body of the request can't be decoded: {_first_line(error)}") from error
+    _check_depth(decoded)
+    return decoded
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = (
+            [
+                inner
+                for outer in level
+                for inner in (outer.values() if isinstance(outer, dict) else outer)
+                if isinstance(inner, dict | list)
+            ]
+            if isinstance(value, dict | list)
+            else []
+        )
+        if not level:
+            return
+    raise bad_request(f"the body of the request is nested deeper than {DEPTH_LIMIT} levels")
+
+
+def _yaml(body: bytes) -> Any:
+    import yaml
+
+    if body.lstrip()[:1] == b"{":
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            pass
+    try:
+        return yaml.load(body, _loader())  # noqa: S506 - a subclass of the safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(_first_line(error)) from error
+
+
+@cache
+def _loader() -> Any:
+    """A safe loader that leaves timestamps as the text that they are in JSON."""
+    import yaml
+
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = type("JsonLikeLoader", (base,), {})
+    loader.yaml_implicit_resolvers = {  # type: ignore[attr-defined]
+        letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for letter, resolvers in base.yaml_implicit_resolvers.items()
+    }
+    return loader
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,260 @@
+"""The endpoints of objects: get, create, replace, patch, apply, delete, list, watch."""
+
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+from aiohttp import web
+
+from virtrigaud_localkube.api_error import (
+    ApiError,
+    bad_request,
+    expired,
+    method_not_allowed,
+    not_found,
+    unsupported_media_type,
+)
+from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.http.bodies import decode_body, read_body
+from virtrigaud_localkube.http.lists import check_not_ahead, list_objects
+from virtrigaud_localkube.http.requests import (
+    Target,
+    delete_options,
+    is_true,
+    number,
+    representation_of,
+    selection_of,
+    write_options,
+)
+from virtrigaud_localkube.http.reviews import Reviews
+from virtrigaud_localkube.patch.json_patch import apply_json_patch
+from virtrigaud_localkube.patch.merge_patch import apply_merge_patch
+from virtrigaud_localkube.patch.strategic import apply_strategic_patch
+from virtrigaud_localkube.registry.creation import create
+from virtrigaud_localkube.registry.deletion import delete
+from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Written
+from virtrigaud_localkube.registry.registry import Registry
+from virtrigaud_localkube.registry.scale import scale_of, scaled
+from virtrigaud_localkube.registry.updating import apply, update
+from virtrigaud_localkube.storage.stored import Stored
+from virtrigaud_localkube.watch.stream import Broadcaster, Watch, WatchOptions
+
+JSON_PATCH: Final = "application/json-patch+json"
+MERGE_PATCH: Final = "application/merge-patch+json"
+STRATEGIC_PATCH: Final = "application/strategic-merge-patch+json"
+APPLY_PATCH: Final = "application/apply-patch+yaml"
+_LONGEST_WATCH: Final = 24 * 3600
+
+
+class Objects:
+    """Answers the requests that are about objects."""
+
+    def __init__(self, registry: Registry, broadcaster: Broadcaster, reviews: Reviews) -> None:
+        self._registry = registry
+        self._store = registry.store
+        self._broadcaster = broadcaster
+        self._reviews = reviews
+
+    async def answer(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
+        """Answers a request about the objects that its path leads to.
+
+        Raises:
+            ApiError: It can't be done.
+        """
+        if target.resource.verbs == ("create",):
+            return await self._review(target, request)
+        match request.method, bool(target.name):
+            case "GET", _ if is_true(request, "watch"):
+                return await self._watch(target, request)
+            case "GET", False:
+                return list_objects(self._store, target, request)
+            case "GET", True:
+                return self._get(target, request)
+            case "POST", False:
+                return await self._create(target, request)
+            case "PUT", True:
+                return await self._replace(target, request)
+            case "PATCH", True:
+                return await self._patch(target, request)
+            case "DELETE", True:
+                return await self._delete(target, request)
+            case "DELETE", False:
+                return await self._delete_collection(target, request)
+            case _:
+                raise method_not_allowed()
+
+    async def _body(self, request: web.BaseRequest) -> Any:
+        return decode_body(await read_body(request), request.content_type)
+
+    async def _review(self, target: Target, request: web.BaseRequest) -> web.Response:
+        if request.method != "POST" or target.name:
+            raise method_not_allowed()
+        body = await self._body(request)
+        review = self._reviews.answer(target.resource, target.namespace, body, FieldValidation.WARN)
+        return json_response(orjson.dumps(review), status=201)
+
+    def _get(self, target: Target, request: web.BaseRequest) -> web.Response:
+        stored = self._store.get(target.resource.key(target.namespace, target.name))
+        if stored is None:
+            raise not_found(target.resource.subject(target.name))
+        return self._object_response(target, request, stored)
+
+    async def _create(self, target: Target, request: web.BaseRequest) -> web.Response:
+        resource = target.resource
+        if resource.is_namespaced and target.namespace is None:
+            raise method_not_allowed()
+        body = await self._body(request)
+        written = await create(self._registry, resource, target.namespace, body, write_options(request))
+        return self._written_response(target, request, written)
+
+    async def _replace(self, target: Target, request: web.BaseRequest) -> web.Response:
+        body = await self._body(request)
+
+        def replace(live: Document) -> Any:
+            wanted = orjson.loads(orjson.dumps(body))
+            return scaled(target.resource, live, wanted) if target.subresource == "scale" else wanted
+
+        return await self._update(target, request, replace)
+
+    async def _update(
+        self, target: Target, request: web.BaseRequest, change: Callable[[Document], Any]
+    ) -> web.Response:
+        key = target.resource.key(target.namespace, target.name)
+        options = write_options(request, target.subresource)
+        written = await update(self._registry, target.resource, key, change, options)
+        return self._written_response(target, request, written)
+
+    async def _patch(self, target: Target, request: web.BaseRequest) -> web.Response:
+        content_type = request.content_type
+        _check_patch_type(target, content_type)
+        body = await self._body(request)
+        if content_type == APPLY_PATCH:
+            return await self._apply(target, request, body)
+        subject = target.resource.subject(target.name)
+
+        def patched(live: Document) -> Any:
+            if content_type == JSON_PATCH:
+                return apply_json_patch(live, body, subject)
+            if not isinstance(body, dict):
+                raise bad_request("the patch must be an object")
+            if content_type == MERGE_PATCH:
+                return apply_merge_patch(live, body)
+            return apply_strategic_patch(live, body, target.resource.node)
+
+        def change(live: Document) -> Any:
+            if target.subresource != "scale":
+                return patched(live)
+            return scaled(target.resource, live, patched(scale_of(target.resource, live)))
+
+        return await self._update(target, request, change)
+
+    async def _apply(self, target: Target, request: web.BaseRequest, body: Any) -> web.Response:
+        if not request.query.get("fieldManager"):
+            raise bad_request("PatchOptions is invalid: fieldManager: Required value: is required for apply patch")
+        if target.subresource == "scale":
+            raise unsupported_media_type(f"{JSON_PATCH}, {MERGE_PATCH}")
+        key = target.resource.key(target.namespace, target.name)
+        options = write_options(request, target.subresource)
+        written = await apply(self._registry, target.resource, key, body, options)
+        return self._written_response(target, request, written)
+
+    async def _delete(self, target: Target, request: web.BaseRequest) -> web.Response:
+        if target.subresource:
+            raise method_not_allowed()
+        options = delete_options(request, await self._body(request))
+        resource = target.resource
+        deleted = await delete(self._registry, resource, resource.key(target.namespace, target.name), options)
+        if not deleted.is_gone:
+            return self._object_response(target, request, deleted.stored)
+        details = {"name": target.name, "group": resource.group, "kind": resource.plural, "uid": deleted.stored.uid}
+        status = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Success",
+            "details": {key: value for key, value in details.items() if value},
+        }
+        return json_response(orjson.dumps(status))
+
+    async def _delete_collection(self, target: Target, request: web.BaseRequest) -> web.Response:
+        if target.resource.is_namespaced and target.namespace is None:
+            raise method_not_allowed()
+        options = delete_options(request, await self._body(request))
+        selection = selection_of(request, target)
+        representation = representation_of(request, target.resource)
+        found = [one for one in self._store.objects(target.resource.collection, target.namespace) if selection.takes(one)]
+        deleted = [one for stored in found if (one := await self._delete_one(target, stored, options))]
+        metadata = {"resourceVersion": str(self._store.version)}
+        return json_response(representation.encode_list(deleted, metadata))
+
+    async def _delete_one(self, target: Target, stored: Stored, options: DeleteOptions) -> Stored | None:
+        try:
+            return (await delete(self._registry, target.resource, stored.key, options)).stored
+        except ApiError as error:
+            if error.reason == "NotFound":
+                return None
+            raise
+
+    async def _watch(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
+        representation = representation_of(request, target.resource)
+        selection = selection_of(request, target)
+        options = self._watch_options(request)
+        watch = Watch(self._store, representation, selection, options)
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        async for frames in watch.frames(self._broadcaster):
+            await response.write(frames)
+        await response.write_eof()
+        return response
+
+    def _watch_options(self, request: web.BaseRequest) -> WatchOptions:
+        seconds = number(request, "timeoutSeconds") or random.randint(1800, 3600)  # noqa: S311 - no secret
+        since = number(request, "resourceVersion") or None
+        sends_initial_events = is_true(request, "sendInitialEvents")
+        if since is not None:
+            check_not_ahead(self._store, since)
+            if not sends_initial_events and not self._store.history.reaches(since):
+                raise expired(f"too old resource version: {since} ({self._store.history.floor})")
+        return WatchOptions(
+            since=since,
+            seconds=min(seconds, _LONGEST_WATCH),
+            has_bookmarks=is_true(request, "allowWatchBookmarks"),
+            sends_initial_events=sends_initial_events,
+        )
+
+    def _written_response(self, target: Target, request: web.BaseRequest, written: Written) -> web.Response:
+        status = 201 if written.is_created else 200
+        return self._object_response(target, request, written.stored, status=status, warnings=written.warnings)
+
+    def _object_response(
+        self,
+        target: Target,
+        request: web.BaseRequest,
+        stored: Stored,
+        *,
+        status: int = 200,
+        warnings: tuple[str, ...] = (),
+    ) -> web.Response:
+        if target.subresource == "scale":
+            return json_response(orjson.dumps(scale_of(target.resource, stored.document())), status=status)
+        encoded = representation_of(request, target.resource).encode(stored)
+        return json_response(encoded, status=status, warnings=warnings)
+
+
+def _check_patch_type(target: Target, content_type: str) -> None:
+    accepted = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH]
+    if not target.resource.is_custom:
+        accepted.append(STRATEGIC_PATCH)
+    if content_type not in accepted:
+        raise unsupported_media_type(", ".join(accepted))
+
+
+def json_response(encoded: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> web.Response:
+    """A JSON answer, with warnings in the header that clients show."""
+    response = web.Response(body=encoded, status=status, content_type="application/json")
+    for warning in warnings:
+        quoted = warning.replace("\\", "\\\\").replace('"', '\\"')
+        response.headers.add("Warning", f'299 - "{quoted}"')
+    return response

@@ -1,0 +1,151 @@
+"""What a request asks for, read from its path and its query."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from virtrigaud_localkube.api_error import ApiError, bad_request, no_such_path
+from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.http.negotiation import wanted_form
+from virtrigaud_localkube.registry.representation import Representation
+from virtrigaud_localkube.registry.catalog import Catalog
+from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Propagation, WriteOptions
+from virtrigaud_localkube.registry.resource import Resource
+from virtrigaud_localkube.watch.selectors import Selection, parse_fields, parse_labels
+
+_TRUE: Final = frozenset({"true", "1", "True"})
+_NAMESPACE_SUBRESOURCES: Final = frozenset({"status", "finalize"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The resource, object and subresource that a path leads to."""
+
+    resource: Resource
+    namespace: str | None
+    name: str
+    subresource: str
+
+
+def find_target(catalog: Catalog, group: str, version: str, rest: list[str]) -> Target:
+    """Reads the part of a path behind group and version.
+
+    Raises:
+        ApiError: It leads nowhere (404).
+    """
+    namespace = None
+    if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in _NAMESPACE_SUBRESOURCES):
+        namespace, rest = rest[1], rest[2:]
+    resource = catalog.find(group, version, rest[0])
+    if resource is None or len(rest) > 3 or (namespace is not None and not resource.is_namespaced):
+        raise no_such_path()
+    name = rest[1] if len(rest) > 1 else ""
+    subresource = rest[2] if len(rest) > 2 else ""
+    if subresource and subresource not in resource.subresources:
+        raise no_such_path()
+    if name and resource.is_namespaced and namespace is None:
+        raise no_such_path()
+    return Target(resource, namespace, name, subresource)
+
+
+def is_true(request: web.BaseRequest, parameter: str) -> bool:
+    """Whether a query parameter is set to true."""
+    return request.query.get(parameter, "") in _TRUE
+
+
+def number(request: web.BaseRequest, parameter: str) -> int | None:
+    """A query parameter that is a number.
+
+    Raises:
+        ApiError: It is set and no number (400).
+    """
+    text = request.query.get(parameter, "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise bad_request(f"invalid query parameter {parameter}: {text!r} is no number")
+    return int(text)
+
+
+def selection_of(request: web.BaseRequest, target: Target) -> Selection:
+    """The objects that a list, watch or collection request selects."""
+    labels, fields = request.query.get("labelSelector", ""), request.query.get("fieldSelector", "")
+    return Selection(
+        namespace=target.namespace,
+        name=target.name,
+        labels=parse_labels(labels) if labels else (),
+        fields=parse_fields(fields, target.resource) if fields else (),
+    )
+
+
+def representation_of(request: web.BaseRequest, resource: Resource) -> Representation:
+    """The form that the answer takes."""
+    form = wanted_form(request.headers.get("Accept", ""))
+    return Representation(resource, form, request.query.get("includeObject", "Metadata"))
+
+
+def manager_of(request: web.BaseRequest) -> str:
+    """The name under which the writer owns fields: given, or the product that its User-Agent starts with."""
+    named = request.query.get("fieldManager", "")
+    if len(named) > 128:
+        raise ApiError(422, "Invalid", "fieldManager: Too long: may not be more than 128 bytes")
+    return named or request.headers.get("User-Agent", "unknown").split("/")[0][:128]
+
+
+def is_dry_run(request: web.BaseRequest, listed: Any = None) -> bool:
+    """Whether nothing shall be stored.
+
+    Raises:
+        ApiError: The parameter has a value that isn't known (400).
+    """
+    wanted = request.query.getall("dryRun", []) + list(listed or [])
+    if any(value != "All" for value in wanted):
+        raise bad_request(f"invalid dryRun value {wanted}: supported is All")
+    return bool(wanted)
+
+
+def write_options(request: web.BaseRequest, subresource: str = "") -> WriteOptions:
+    """The options of a create, update or patch."""
+    wanted = request.query.get("fieldValidation") or FieldValidation.WARN.value
+    try:
+        validation = FieldValidation(wanted)
+    except ValueError:
+        raise bad_request(f"invalid fieldValidation {wanted!r}: supported are Ignore, Warn and Strict") from None
+    return WriteOptions(
+        manager=manager_of(request),
+        subresource=subresource,
+        is_dry_run=is_dry_run(request),
+        field_validation=validation,
+        force=is_true(request, "force"),
+    )
+
+
+def delete_options(request: web.BaseRequest, body: Any) -> DeleteOptions:
+    """The options of a deletion, from its body and its query."""
+    if body is not None and not isinstance(body, dict):
+        raise bad_request("the body of a deletion must be DeleteOptions")
+    options: Document = body or {}
+    preconditions = options.get("preconditions") or {}
+    wanted = options.get("propagationPolicy") or request.query.get("propagationPolicy") or ""
+    if not wanted:
+        orphans = options.get("orphanDependents") is True or is_true(request, "orphanDependents")
+        wanted = Propagation.ORPHAN.value if orphans else Propagation.BACKGROUND.value
+    try:
+        propagation = Propagation(wanted)
+    except ValueError:
+        raise bad_request(
+            f"invalid propagationPolicy {wanted!r}: supported are Background, Foreground, Orphan"
+        ) from None
+    return DeleteOptions(
+        propagation=propagation,
+        uid=preconditions.get("uid") or "",
+        resource_version=preconditions.get("resourceVersion") or "",
+        is_dry_run=is_dry_run(request, options.get("dryRun")),
+    )
+
+
+def fingerprint(text: str) -> str:
+    """A short name for a text, for cache keys in URLs."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16].upper()

@@ -1,0 +1,1 @@
+"""What kinds exist and what happens to their objects on create, update and delete."""

@@ -1,0 +1,172 @@
+"""The columns that `kubectl get` shows: those of the built-in kinds, and those that a definition asks for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from virtrigaud_localkube.document import Document, select, text_at
+from virtrigaud_localkube.registry.resource import Column
+
+_NONE: Final = "<none>"
+_UNKNOWN: Final = "<unknown>"
+
+
+def age(timestamp: object) -> str:
+    """How long ago a timestamp was, in the short form of kubectl."""
+    if not isinstance(timestamp, str) or not timestamp:
+        return _UNKNOWN
+    try:
+        then = datetime.fromisoformat(timestamp.replace("Z", "+00:00"))
+    except ValueError:
+        return "<invalid>"
+    return duration(int((datetime.now(UTC) - then).total_seconds()))
+
+
+def duration(seconds: int) -> str:
+    """A time span in the short form of kubectl: the leading unit, with the next one while the count is small."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if seconds < 120:
+        return f"{max(seconds, 0)}s"
+    if minutes < 10:
+        return _pair(minutes, "m", seconds % 60, "s")
+    if hours < 3:
+        return f"{minutes}m"
+    if hours < 8:
+        return _pair(hours, "h", minutes % 60, "m")
+    if hours < 48:
+        return f"{hours}h"
+    if days < 8:
+        return _pair(days, "d", hours % 24, "h")
+    return f"{days}d" if days < 730 else _pair(days // 365, "y", days % 365, "d")
+
+
+def _pair(large: int, unit: str, small: int, small_unit: str) -> str:
+    return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
+
+
+def created_column() -> Column:
+    """The age of the object."""
+    return Column("Age", "string", lambda document: age(document["metadata"].get("creationTimestamp")))
+
+
+def custom_columns(wanted: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns of a definition; only the age where it names none."""
+    if not wanted:
+        return (created_column(),)
+    return tuple(_custom_column(column) for column in wanted)
+
+
+def _custom_column(wanted: Mapping[str, Any]) -> Column:
+    path, is_date = wanted["jsonPath"], wanted["type"] == "date"
+
+    def cell(document: Document) -> Any:
+        found = select(document, path)
+        if is_date:
+            return age(found[0] if found else None)
+        if len(found) > 1:
+            return ",".join(str(value) for value in found)
+        return found[0] if found else None
+
+    return Column(
+        name=wanted["name"],
+        type="string" if is_date else wanted["type"],
+        cells=cell,
+        priority=wanted.get("priority", 0),
+        format=wanted.get("format", ""),
+        description=wanted.get("description", ""),
+    )
+
+
+def _field(name: str, path: str, *, absent: str = "", kind: str = "string", priority: int = 0) -> Column:
+    return Column(name, kind, lambda document: text_at(document, path) or absent, priority)
+
+
+def _size(name: str, *paths: str) -> Column:
+    return Column(name, "integer", lambda document: sum(len(document.get(path) or {}) for path in paths))
+
+
+def _count(document: Document, path: str) -> str:
+    return text_at(document, path) or "0"
+
+
+def _ready_replicas(document: Document) -> str:
+    return f"{_count(document, 'status.readyReplicas')}/{_count(document, 'spec.replicas')}"
+
+
+def _ready_containers(document: Document) -> str:
+    statuses = (document.get("status") or {}).get("containerStatuses") or []
+    return f"{sum(bool(s.get('ready')) for s in statuses)}/{len((document.get('spec') or {}).get('containers') or [])}"
+
+
+def _ports(document: Document) -> str:
+    ports = (document.get("spec") or {}).get("ports") or []
+    return ",".join(f"{port.get('port')}/{port.get('protocol', 'TCP')}" for port in ports) or _NONE
+
+
+def _node_state(document: Document) -> str:
+    ready = select(document, '.status.conditions[?(@.type=="Ready")].status')
+    return "Ready" if ready == ["True"] else "NotReady" if ready else "Unknown"
+
+
+def _event_object(document: Document) -> str:
+    about = document.get("involvedObject") or document.get("regarding") or {}
+    return f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
+
+
+def _last_seen(document: Document) -> str:
+    seen = ("lastTimestamp", "deprecatedLastTimestamp", "eventTime", "firstTimestamp")
+    return age(
+        next((document[key] for key in seen if document.get(key)), document["metadata"].get("creationTimestamp"))
+    )
+
+
+def _role(document: Document) -> str:
+    return f"{text_at(document, 'roleRef.kind')}/{text_at(document, 'roleRef.name')}"
+
+
+_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+    "Namespace": (_field("Status", "status.phase"),),
+    "ConfigMap": (_size("Data", "data", "binaryData"),),
+    "Secret": (_field("Type", "type"), _size("Data", "data")),
+    "Service": (
+        _field("Type", "spec.type"),
+        _field("Cluster-IP", "spec.clusterIP", absent=_NONE),
+        Column("External-IP", "string", lambda _: _NONE),
+        Column("Port(s)", "string", _ports),
+    ),
+    "Pod": (
+        Column("Ready", "string", _ready_containers),
+        _field("Status", "status.phase", absent="Pending"),
+        Column("Restarts", "string", lambda pod: str(sum(select(pod, ".status.containerStatuses[*].restartCount")))),
+    ),
+    "Node": (Column("Status", "string", _node_state), _field("Version", "status.nodeInfo.kubeletVersion")),
+    "Deployment": (
+        Column("Ready", "string", _ready_replicas),
+        Column("Up-to-date", "integer", lambda document: int(_count(document, "status.updatedReplicas"))),
+        Column("Available", "integer", lambda document: int(_count(document, "status.availableReplicas"))),
+    ),
+    "PersistentVolumeClaim": (
+        _field("Status", "status.phase"),
+        _field("Volume", "spec.volumeName"),
+        _field("Capacity", "status.capacity.storage"),
+        _field("StorageClass", "spec.storageClassName"),
+    ),
+    "Lease": (_field("Holder", "spec.holderIdentity"),),
+    "RoleBinding": (Column("Role", "string", _role),),
+    "ClusterRoleBinding": (Column("Role", "string", _role),),
+}
+
+
+def builtin_columns(kind: str) -> tuple[Column, ...]:
+    """The columns of a built-in kind, behind its name."""
+    if kind == "Event":
+        return (
+            Column("Last Seen", "string", _last_seen),
+            _field("Type", "type"),
+            _field("Reason", "reason"),
+            Column("Object", "string", _event_object),
+            Column("Message", "string", lambda event: str(event.get("message") or event.get("note") or "").strip()),
+        )
+    if kind in {"CustomResourceDefinition", "Role", "ClusterRole"}:
+        return (_field("Created At", "metadata.creationTimestamp"),)
+    return (*_COLUMNS.get(kind, ()), created_column())

@@ -1,0 +1,120 @@
+"""What the write paths share: the store, the catalog, and the steps that every write goes through."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from virtrigaud_localkube.admission import kind_rules
+from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
+from virtrigaud_localkube.admission.names import check_metadata
+from virtrigaud_localkube.api_error import bad_request, invalid
+from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.registry.builtin import DEFINITIONS, SERVICES
+from virtrigaud_localkube.registry.catalog import Catalog
+from virtrigaud_localkube.registry.definitions import established_status
+from virtrigaud_localkube.registry.options import FieldValidation
+from virtrigaud_localkube.registry.resource import Resource
+from virtrigaud_localkube.schema.fitting import add_defaults, prune
+from virtrigaud_localkube.schema.validation import validate
+from virtrigaud_localkube.storage.store import Store
+from virtrigaud_localkube.storage.stored import Key
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionRequest:
+    """A write that outside rules (webhooks, policies) may change or refuse."""
+
+    resource: Resource
+    operation: str
+    document: Document | None
+    old: Document | None
+    name: str
+    namespace: str
+    subresource: str = ""
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideRules:
+    """The rules that users brought: which requests they concern, and how they are asked."""
+
+    concern: Callable[[AdmissionRequest], bool]
+    mutate: Callable[[AdmissionRequest], Awaitable[Document | None]]
+    validate: Callable[[AdmissionRequest], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All that a write needs."""
+
+    store: Store
+    catalog: Catalog
+    addresses: ClusterIPs
+    rules: OutsideRules
+
+    async def admit(self, request: AdmissionRequest, validation: FieldValidation) -> tuple[Document, tuple[str, ...]]:
+        """Completes an object, lets outside rules change it, and checks it against all rules.
+
+        Returns:
+            The object as it may be written, and warnings for the client.
+
+        Raises:
+            ApiError: A rule is broken; all causes are in it.
+        """
+        document = request.document
+        assert document is not None  # noqa: S101 - a write always has a document, a deletion is not completed
+        warnings = complete(request.resource, document, request.old, validation)
+        is_concerned = self.rules.concern(request)
+        if is_concerned:
+            document = await self.rules.mutate(request) or document
+            complete(request.resource, document, request.old, FieldValidation.IGNORE)
+        check(request.resource, document, request.old)
+        if is_concerned:
+            await self.rules.validate(request)
+        return document, warnings
+
+    def assign(self, resource: Resource, key: Key, document: Document) -> None:
+        """Adds what only a valid object that is about to be written gets: addresses and the state of definitions."""
+        if resource.collection == SERVICES:
+            self.addresses.assign(resource, key, document)
+        elif resource.collection == DEFINITIONS:
+            document["status"] = established_status(document, document.get("status"))
+
+
+def complete(
+    resource: Resource, document: Document, old: Document | None, validation: FieldValidation
+) -> tuple[str, ...]:
+    """Prunes an object and fills in what it may leave out; returns warnings about what was unknown."""
+    unknown = prune(resource.node, document)
+    if unknown and validation is FieldValidation.STRICT:
+        listed = ", ".join(f'unknown field "{path}"' for path in unknown)
+        raise bad_request(
+            f"{resource.kind} in version {resource.version!r} cannot be handled as a {resource.kind}: "
+            f"strict decoding error: {listed}"
+        )
+    add_defaults(resource.node, document)
+    kind_rules.prepare(resource, document, old)
+    return tuple(f'unknown field "{path}"' for path in unknown) if validation is FieldValidation.WARN else ()
+
+
+def check(resource: Resource, document: Document, old: Document | None) -> None:
+    """Refuses an object that breaks its schema or the rules of its kind.
+
+    Raises:
+        ApiError: All causes at once (422).
+    """
+    causes = validate(resource.node, document, old)
+    if not any(cause.field.startswith("metadata") for cause in causes):
+        causes += check_metadata(document, resource.group, resource.kind)
+    if not causes:
+        causes = kind_rules.check(resource, document, old)
+    if causes:
+        raise invalid(resource.subject(document["metadata"].get("name", "")), causes)
+
+
+def no_rules() -> OutsideRules:
+    """The rules of a server to which nobody brought any."""
+
+    async def leave(_: AdmissionRequest) -> None:
+        return None
+
+    return OutsideRules(concern=lambda _: False, mutate=leave, validate=leave)

@@ -1,0 +1,57 @@
+"""The scale subresource: the replicas of an object in the shape that all scalable kinds share."""
+
+from typing import Any
+
+from virtrigaud_localkube.api_error import bad_request
+from virtrigaud_localkube.document import Document, select
+from virtrigaud_localkube.registry.resource import Resource, ScalePaths
+
+_SHOWN_METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def scale_of(resource: Resource, document: Document) -> Document:
+    """The `Scale` of an object."""
+    paths = _paths(resource)
+    metadata = document["metadata"]
+    status: Document = {"replicas": _first(document, paths.status, 0)}
+    if paths.selector:
+        status["selector"] = _first(document, paths.selector, "")
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {field: metadata[field] for field in _SHOWN_METADATA if field in metadata},
+        "spec": {"replicas": _first(document, paths.spec, 0)},
+        "status": status,
+    }
+
+
+def scaled(resource: Resource, document: Document, scale: Any) -> Document:
+    """An object with the replicas of a `Scale`.
+
+    Raises:
+        ApiError: The body is no Scale (400).
+    """
+    spec = scale.get("spec") if isinstance(scale, dict) else None
+    replicas = (spec or {}).get("replicas", 0) if isinstance(spec, dict | None) else None
+    if not isinstance(scale, dict) or not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
+        raise bad_request("the body must be a Scale of autoscaling/v1 with spec.replicas of zero or more")
+    place = document
+    *parents, last = _paths(resource).spec.strip(".").split(".")
+    for key in parents:
+        place = place.setdefault(key, {})
+    place[last] = replicas
+    wanted_version = (scale.get("metadata") or {}).get("resourceVersion")
+    if wanted_version:
+        document["metadata"]["resourceVersion"] = wanted_version
+    return document
+
+
+def _paths(resource: Resource) -> ScalePaths:
+    if resource.scale is None:
+        raise bad_request(f"{resource.plural} can't be scaled")
+    return resource.scale
+
+
+def _first(document: Document, path: str, absent: Any) -> Any:
+    found = select(document, path)
+    return found[0] if found else absent

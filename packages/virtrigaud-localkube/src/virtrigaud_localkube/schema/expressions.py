@@ -1,0 +1,92 @@
+"""CEL expressions in schemas and policies: compiled once for each text, evaluated on plain JSON values.
+
+The library is loaded when the first expression appears, which keeps the start of the server fast. What Kubernetes
+adds to CEL beyond the standard extensions (quantity, url, cidr) is not offered: such a rule is refused when its
+definition is created.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+
+class ExpressionError(Exception):
+    """An expression that does not compile, or does not evaluate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of `x-kubernetes-validations`."""
+
+    expression: str
+    message: str = ""
+    message_expression: str = ""
+    reason: str = "FieldValueInvalid"
+    field_path: str = ""
+    is_transition: bool = False
+
+    @classmethod
+    def parse(cls, rule: Mapping[str, Any]) -> "Rule":
+        """Reads a rule as a definition spells it."""
+        expression = rule["rule"]
+        return cls(
+            expression=expression,
+            message=rule.get("message") or f"failed rule: {expression}",
+            message_expression=rule.get("messageExpression") or "",
+            reason=rule.get("reason") or "FieldValueInvalid",
+            field_path=rule.get("fieldPath") or "",
+            is_transition="oldSelf" in expression,
+        )
+
+
+VALIDATION_VARIABLES = ("self", "oldSelf")
+
+
+@cache
+def _environment(variables: tuple[str, ...]) -> Any:
+    from cel_expr_python import cel
+    from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings
+
+    extensions = [
+        ext_math.ExtMath(),
+        ext_strings.ExtStrings(),
+        ext_optional.ExtOptional(),
+        ext_bindings.ExtBindings(),
+        ext_encoders.ExtEncoders(),
+    ]
+    return cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN), extensions=extensions)
+
+
+@lru_cache(maxsize=4096)
+def _program(expression: str, variables: tuple[str, ...]) -> Any:
+    return _environment(variables).compile(expression)
+
+
+def check(expression: str, variables: tuple[str, ...] = VALIDATION_VARIABLES) -> None:
+    """Compiles an expression.
+
+    Raises:
+        ExpressionError: It is no valid CEL, or names a variable or function that is not there.
+    """
+    try:
+        _program(expression, variables)
+    except RuntimeError as error:
+        first_line = str(error).splitlines()[0].removeprefix("INVALID_ARGUMENT: ")
+        raise ExpressionError(first_line) from error
+
+
+def evaluate(expression: str, values: Mapping[str, Any], variables: tuple[str, ...] = VALIDATION_VARIABLES) -> Any:
+    """The value of an expression for the given variables.
+
+    Raises:
+        ExpressionError: The expression fails on these values.
+    """
+    try:
+        result = _program(expression, variables).eval(data=dict(values))
+        value = result.value()
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ExpressionError(str(error).splitlines()[0]) from error
+    if result.type().name() == "ERROR":
+        raise ExpressionError(str(result).splitlines()[0])
+    return value

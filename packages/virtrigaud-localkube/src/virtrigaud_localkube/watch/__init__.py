@@ -1,0 +1,1 @@
+"""Selectors, and the streams that tell clients what changed."""
