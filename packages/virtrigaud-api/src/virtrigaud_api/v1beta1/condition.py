@@ -36,7 +36,7 @@ class Condition(KubeModel):
     reason: Annotated[
         str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
     ]
-    """Why, as one CamelCase word that programs can match."""
+    """Why, as one CamelCase word for programs."""
     message: Annotated[str, StringConstraints(max_length=32768)]
     """Why, as a sentence for people: what happened, on what, and what to do about it."""
     last_transition_time: Timestamp

@@ -43,10 +43,10 @@ class ScsiSharedBus(StrEnum):
 
 
 class ScsiController(KubeModel):
-    """The SCSI controller that a disk hangs on."""
+    """The SCSI controller that a disk is attached to."""
 
     controller: Int32 | None = Field(default=None, ge=0, le=3)
-    """Number of the controller in the machine."""
+    """Number of the controller within the machine."""
     controller_type: ScsiControllerType = ScsiControllerType.PARAVIRTUAL
     """Model of the controller."""
     shared_bus: ScsiSharedBus = ScsiSharedBus.NO_SHARING
@@ -67,4 +67,4 @@ class Disk(KubeModel):
     storage_class: str | None = None
     """Storage of the hypervisor that the disk goes to, by the provider's name for it."""
     scsi: ScsiController | None = None
-    """The SCSI controller that the disk hangs on."""
+    """The SCSI controller that the disk is attached to."""

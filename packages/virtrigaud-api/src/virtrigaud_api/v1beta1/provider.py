@@ -100,7 +100,7 @@ class ProviderSpec(KubeModel):
     credential_secret_ref: ObjectReference
     """The Secret in the Provider's namespace with what opens the hypervisor. Only the provider's process reads it."""
     insecure_skip_verify: Boolean = False
-    """Whether the hypervisor's certificate may be any. For tests only."""
+    """Whether any certificate of the hypervisor is accepted. For tests only."""
     runtime: ProviderRuntime
     """How the process that drives the hypervisor is run."""
     allowed_namespaces: Annotated[

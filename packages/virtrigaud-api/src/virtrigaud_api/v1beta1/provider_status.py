@@ -162,4 +162,4 @@ class ProviderStatus(KubeModel):
     observed_generation: Int64 | None = None
     """The metadata.generation that this status speaks of."""
     conditions: Conditions = ()
-    """What is known about the provider, fact by fact."""
+    """What is known about the provider, one fact per condition."""

@@ -10,7 +10,7 @@ class CloudInit(KubeModel):
     """A cloud-init document."""
 
     inline: str | None = Field(default=None, repr=False)
-    """The document itself. It is readable for everyone who may read this object; secrets belong into secretRef."""
+    """The document itself. Everyone who may read this object can read it; put secrets in secretRef."""
     secret_ref: LocalReference | None = None
     """The Secret that holds the document under the key userdata, user-data, cloud-init or cloud-config."""
 
@@ -19,7 +19,7 @@ class Ignition(KubeModel):
     """An Ignition document."""
 
     inline: str | None = Field(default=None, repr=False)
-    """The document itself, as JSON. Secrets belong into secretRef."""
+    """The document itself, as JSON. Put secrets in secretRef."""
     secret_ref: LocalReference | None = None
     """The Secret that holds the document."""
 

@@ -31,7 +31,7 @@ class SnapshotOperation(KubeModel):
     """What to do with the machine's snapshots."""
 
     revert_to_ref: LocalReference | None = None
-    """The VMSnapshot to set the machine back to."""
+    """The VMSnapshot to revert the machine to."""
 
 
 class VirtualMachineSpec(KubeModel):
@@ -75,7 +75,7 @@ class MachineSnapshot(KubeModel):
     id: str
     """The hypervisor's name for the snapshot."""
     name: str
-    """Name that the snapshot was given."""
+    """Name of the snapshot."""
     creation_time: Timestamp
     """When it was taken."""
     description: str | None = None
@@ -83,7 +83,7 @@ class MachineSnapshot(KubeModel):
     has_memory: Boolean | None = None
     """Whether it holds the memory of the running machine."""
     size_bytes: Int64 | None = None
-    """Space that it takes, in bytes."""
+    """Space that it takes up, in bytes."""
 
 
 class VirtualMachineStatus(KubeModel):
@@ -100,7 +100,7 @@ class VirtualMachineStatus(KubeModel):
     ips: tuple[str, ...] = ()
     """IP addresses of the guest, without loopback and link-local ones, in a stable order."""
     console_url: str | None = None
-    """Where the console of the machine is to be reached."""
+    """Where the machine's console can be reached."""
     current_resources: MachineResources | None = None
     """Resources that the machine was seen with."""
     snapshots: tuple[MachineSnapshot, ...] = ()
@@ -114,7 +114,7 @@ class VirtualMachineStatus(KubeModel):
     observed_generation: Int64 | None = None
     """The metadata.generation that this status speaks of."""
     conditions: Conditions = ()
-    """What is known about the machine, fact by fact."""
+    """What is known about the machine, one fact per condition."""
     provider: Annotated[Mapping[str, str], SchemaMark.PRESERVE_UNKNOWN_FIELDS] = Field(default_factory=dict)
     """What the provider tells about the machine beyond this, by its own names."""
 

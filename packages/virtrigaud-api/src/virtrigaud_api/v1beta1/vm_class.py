@@ -195,7 +195,7 @@ class VMClassStatus(KubeModel):
     observed_generation: Int64 | None = None
     """The metadata.generation that this status speaks of."""
     conditions: Conditions = ()
-    """What is known about the class, fact by fact."""
+    """What is known about the class, one fact per condition."""
 
 
 class VMClass(KubeObject):

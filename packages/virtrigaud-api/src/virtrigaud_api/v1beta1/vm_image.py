@@ -132,7 +132,7 @@ class ImageImportProgress(KubeModel):
     start_time: Timestamp | None = None
     """When the import began."""
     eta: str | None = None
-    """How long it will take still."""
+    """How much longer it is expected to take."""
 
 
 class ProviderImageStatus(KubeModel):
@@ -145,7 +145,7 @@ class ProviderImageStatus(KubeModel):
     path: str | None = None
     """Where the image is, by a path of the hypervisor."""
     size: Quantity | None = None
-    """Space that the image takes there."""
+    """Space that the image takes up there."""
     message: str | None = None
     """Where the image stands there, in one sentence."""
     last_updated: Timestamp | None = None
@@ -180,7 +180,7 @@ class VMImageStatus(KubeModel):
     observed_generation: Int64 | None = None
     """The metadata.generation that this status speaks of."""
     conditions: Conditions = ()
-    """What is known about the image, fact by fact."""
+    """What is known about the image, one fact per condition."""
 
 
 class VMImage(KubeObject):

@@ -34,7 +34,7 @@ class AllocationPolicy(StrEnum):
 
 
 class Preallocation(StrEnum):
-    """What of a volume is allocated when it is made."""
+    """How much of a volume is allocated when it is made."""
 
     OFF = "off"
     METADATA = "metadata"
@@ -63,7 +63,7 @@ class LibvirtImageStorage(KubeModel):
     allocation_policy: AllocationPolicy | None = None
     """Whether the volume takes its space at once (eager) or on demand (lazy)."""
     preallocation: Preallocation | None = None
-    """What of the volume is allocated when it is made."""
+    """How much of the volume is allocated when it is made."""
 
 
 class ImageStorage(KubeModel):

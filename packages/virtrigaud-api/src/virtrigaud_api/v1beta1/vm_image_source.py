@@ -10,6 +10,7 @@ from typing import Annotated
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
+from virtrigaud_api.tls_secret import TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1.image_format import ChecksumType, ImageFormat
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.quantity import Duration
@@ -44,7 +45,7 @@ class VSphereImageSource(KubeModel):
     content_library: ContentLibraryItem | None = None
     """An item of a content library."""
     ova_url: Annotated[str, StringConstraints(pattern=r"^https?://.*\.(ova|ovf)$")] | None = None
-    """Where an OVA or OVF is to be had."""
+    """Where an OVA or OVF can be downloaded."""
     checksum: str | None = None
     """Checksum of what is downloaded, in hexadecimal digits."""
     checksum_type: ChecksumType = ChecksumType.SHA256
@@ -59,7 +60,7 @@ class LibvirtImageSource(KubeModel):
     path: str | None = None
     """A file of the host, or the name of a volume in the storage pool."""
     url: Annotated[str, StringConstraints(pattern=r"^(https?|ftp)://.*")] | None = None
-    """Where the image is to be had."""
+    """Where the image can be downloaded."""
     format: ImageFormat = ImageFormat.QCOW2
     """Format of the image."""
     storage_pool: NativeName | None = None
@@ -112,9 +113,9 @@ class ClientCertificate(KubeModel):
 
     secret_ref: LocalReference
     """The Secret that holds certificate and key."""
-    cert_key: str = "tls.crt"
+    cert_key: str = TLS_CERTIFICATE
     """Key of the certificate in the Secret."""
-    key_key: str = "tls.key"
+    key_key: str = TLS_PRIVATE_KEY
     """Key of the private key in the Secret."""
 
 
@@ -133,9 +134,9 @@ class HttpImageSource(KubeModel):
     """An image that is downloaded over HTTP."""
 
     url: HttpUrl
-    """Where the image is to be had."""
+    """Where the image can be downloaded."""
     headers: Annotated[Mapping[str, str], MaxLen(20)] = Field(default_factory=dict, repr=False)
-    """Headers of the request. Secrets belong into authentication."""
+    """Headers of the request. Put secrets in authentication."""
     authentication: HttpAuthentication | None = None
     """How the download proves who asks."""
     checksum: str | None = None

@@ -110,7 +110,7 @@ class VMNetworkAttachmentStatus(KubeModel):
     observed_generation: Int64 | None = None
     """The metadata.generation that this status speaks of."""
     conditions: Conditions = ()
-    """What is known about the network, fact by fact."""
+    """What is known about the network, one fact per condition."""
 
 
 class VMNetworkAttachment(KubeObject):
