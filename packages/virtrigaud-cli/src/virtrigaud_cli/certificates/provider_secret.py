@@ -69,6 +69,18 @@ def ensure_provider_tls(api: BlockingApi, namespace: str, provider: str, *, secr
     return TlsSecret(namespace, name, fresh.expires, Issued.RENEWED if present else Issued.CREATED)
 
 
+def split_name(text: str) -> tuple[str, str]:
+    """Read NAMESPACE/NAME.
+
+    Raises:
+        CommandFailed: it is something else.
+    """
+    namespace, slash, name = text.partition("/")
+    if not slash or not namespace or not name:
+        raise CommandFailed(f"{text!r} is not NAMESPACE/NAME", advice="for example: vrtg provider-tls default/lab")
+    return namespace, name
+
+
 def _secret_named_by(api: BlockingApi, namespace: str, provider: str) -> str:
     document = api.get(PROVIDER, namespace, provider)
     service = document["spec"].get("runtime", {}).get("service", {})

@@ -19,9 +19,34 @@ from virtrigaud_cli.kube.connection import Connection
 from virtrigaud_cli.kube.resources import Resource
 
 Document = dict[str, Any]
-MERGE_PATCH: Final = "application/merge-patch+json"
 APPLY_PATCH: Final = "application/apply-patch+yaml"
+JSON: Final = "application/json"
+TABLE: Final = "application/json;as=Table;v=v1;g=meta.k8s.io"
 FIELD_MANAGER: Final = "vrtg"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which objects of a collection, and whether as objects or as the rows that the server prints."""
+
+    name: str = ""
+    involved: str = ""
+    as_table: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters."""
+        by_name = {"fieldSelector": f"metadata.name={self.name}"} if self.name else {}
+        by_involved = {"fieldSelector": f"involvedObject.uid={self.involved}"} if self.involved else {}
+        return by_name | by_involved
+
+    @property
+    def accept(self) -> str:
+        """The media type asked for."""
+        return TABLE if self.as_table else JSON
+
+
+EVERYTHING: Final = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +60,10 @@ class BlockingApi:
         """Read one object."""
         return self._answer("GET", resource.path(namespace, name), doing=f"read {resource.kind} {namespace}/{name}")
 
-    def list(self, resource: Resource, namespace: str = "", *, field_selector: str = "") -> Document:
-        """Read a whole collection, of one namespace or of all."""
-        query = {"fieldSelector": field_selector} if field_selector else {}
-        return self._answer("GET", _with(resource.path(namespace), query), doing=f"list {resource.plural}")
+    def list(self, resource: Resource, namespace: str = "", *, selection: Selection = EVERYTHING) -> Document:
+        """Read a collection, of one namespace or of all."""
+        path = _with(resource.path(namespace), selection.query)
+        return self._answer("GET", path, accept=selection.accept, doing=f"list {resource.plural}")
 
     def apply(self, resource: Resource, document: Mapping[str, Any]) -> Document:
         """Create or update an object by server-side apply."""
@@ -54,34 +79,36 @@ class BlockingApi:
     def is_ready(self) -> bool:
         """Whether the server answers and says that it is ready."""
         try:
-            return self._raw("GET", "/readyz", None)[0] == HTTPStatus.OK
+            return self._raw("GET", "/readyz", None, "*/*")[0] == HTTPStatus.OK
         except CommandFailed:
             return False
 
     def watch(
-        self, resource: Resource, namespace: str, *, since: str, field_selector: str = ""
+        self, resource: Resource, namespace: str, *, since: str, selection: Selection = EVERYTHING
     ) -> Iterator[tuple[str, Document]]:
         """Follow a collection: (ADDED | MODIFIED | DELETED | BOOKMARK | ERROR, object) until the server ends it."""
-        query = {"watch": "true", "resourceVersion": since, "allowWatchBookmarks": "true"}
-        query |= {"fieldSelector": field_selector} if field_selector else {}
+        query = {"watch": "true", "resourceVersion": since, **selection.query}
         with closing(self._open(timeout=None)) as channel:
-            response = self._request(channel, "GET", _with(resource.path(namespace), query), None)
+            path = _with(resource.path(namespace), query)
+            response = self._request(channel, "GET", path, None, selection.accept)
             if response.status != HTTPStatus.OK:
                 raise refusal_from_answer(f"watch {resource.plural}", response.status, response.read())
             while line := response.readline():
                 event = json.loads(line)
                 yield event["type"], event["object"]
 
-    def _answer(self, method: str, path: str, *, body: tuple[str, bytes] | None = None, doing: str) -> Document:
-        status, answer = self._raw(method, path, body)
+    def _answer(
+        self, method: str, path: str, *, body: tuple[str, bytes] | None = None, accept: str = JSON, doing: str
+    ) -> Document:
+        status, answer = self._raw(method, path, body, accept)
         if status >= HTTPStatus.BAD_REQUEST:
             raise refusal_from_answer(doing, status, answer)
         document: Document = json.loads(answer)
         return document
 
-    def _raw(self, method: str, path: str, body: tuple[str, bytes] | None) -> tuple[int, bytes]:
+    def _raw(self, method: str, path: str, body: tuple[str, bytes] | None, accept: str) -> tuple[int, bytes]:
         with closing(self._open(timeout=self.deadline_seconds)) as channel:
-            response = self._request(channel, method, path, body)
+            response = self._request(channel, method, path, body, accept)
             try:
                 return response.status, response.read()
             except (OSError, http.client.HTTPException) as error:
@@ -96,9 +123,9 @@ class BlockingApi:
         )
 
     def _request(
-        self, channel: http.client.HTTPConnection, method: str, path: str, body: tuple[str, bytes] | None
+        self, channel: http.client.HTTPConnection, method: str, path: str, body: tuple[str, bytes] | None, accept: str
     ) -> http.client.HTTPResponse:
-        headers = self.connection.headers | ({"Content-Type": body[0]} if body else {})
+        headers = self.connection.headers | {"Accept": accept} | ({"Content-Type": body[0]} if body else {})
         prefix = urllib.parse.urlsplit(self.connection.server).path
         try:
             channel.request(method, prefix + path, body=body[1] if body else None, headers=headers)

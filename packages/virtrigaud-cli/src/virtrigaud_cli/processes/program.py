@@ -14,3 +14,4 @@ class Program:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
+    stop_grace_seconds: float = 15

@@ -1,12 +1,11 @@
 """Keeps programs running: starts each, starts it again with backoff when it dies, stops all at the end.
 
-Run by `vrtg up` as a process of its own (or in the foreground). Which programs there are is `local.parts`.
+Used by `local.system`. Which programs there are is `local.parts`.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,6 @@ from virtrigaud_cli.processes.program import Program
 logger = logging.getLogger(__name__)
 
 PART_BACKOFF: Final = Backoff(first_seconds=0.1, longest_seconds=10, forgiven_after_seconds=10)
-STOP_GRACE_SECONDS: Final = 15.0
 
 
 def record_path(records: Path, name: str) -> Path:
@@ -26,17 +24,27 @@ def record_path(records: Path, name: str) -> Path:
     return records / f"{name}.json"
 
 
-async def supervise(programs: Sequence[Program], records: Path, until: asyncio.Event) -> None:
-    """Run the programs until the event is set, then stop them, last started first."""
-    for program in programs:
+class Supervisor:
+    """The programs that are kept running, in the order of their start."""
+
+    def __init__(self, records: Path) -> None:
+        self._records = records
+        self._kept: list[tuple[_Keeper, asyncio.Task[None]]] = []
+
+    async def start(self, program: Program) -> None:
+        """Run the program from now on."""
+        path = record_path(self._records, program.name)
         # A supervisor that was killed leaves its parts running; two API servers on one store would be worse.
-        await asyncio.to_thread(stop_recorded, record_path(records, program.name), grace_seconds=STOP_GRACE_SECONDS)
-    keepers = [_Keeper(program, record_path(records, program.name)) for program in programs]
-    tasks = [asyncio.create_task(keeper.keep()) for keeper in keepers]
-    await until.wait()
-    for keeper, task in reversed(list(zip(keepers, tasks, strict=True))):
-        await keeper.stop()
-        await task
+        await asyncio.to_thread(stop_recorded, path, grace_seconds=program.stop_grace_seconds)
+        keeper = _Keeper(program, path)
+        self._kept.append((keeper, asyncio.create_task(keeper.keep())))
+
+    async def stop(self) -> None:
+        """Stop every program, the last started first."""
+        while self._kept:
+            keeper, task = self._kept.pop()
+            await keeper.stop()
+            await task
 
 
 class _Keeper:
@@ -67,7 +75,7 @@ class _Keeper:
         """Stop the program for good."""
         self._stopping.set()
         if self._child is not None:
-            await self._child.stop(grace_seconds=STOP_GRACE_SECONDS)
+            await self._child.stop(grace_seconds=self._program.stop_grace_seconds)
 
     async def _run_once(self, restarts: int) -> str:
         try:
@@ -76,7 +84,7 @@ class _Keeper:
             return str(error)
         logger.info("%s runs as process %d", self._program.name, self._child.pid)
         if self._stopping.is_set():
-            await self._child.stop(grace_seconds=STOP_GRACE_SECONDS)
+            await self._child.stop(grace_seconds=self._program.stop_grace_seconds)
         code = await self._child.wait()
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 

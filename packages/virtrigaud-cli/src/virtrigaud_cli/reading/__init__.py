@@ -1,0 +1,1 @@
+"""What `vrtg get`, `describe` and `events` show of an API server."""
