@@ -10,11 +10,12 @@ from virtrigaud_api.crd.custom_resource import custom_resource_yaml, file_name
 from virtrigaud_api.v1beta1 import KINDS
 
 _CHART = Path("charts/virtrigaud/crds")
+_DESCRIPTION = "Write the CustomResourceDefinitions of all kinds, or check that they are up to date."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the files; return the exit status of the process."""
-    parser = argparse.ArgumentParser(prog="python -m virtrigaud_api.crd", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m virtrigaud_api.crd", description=_DESCRIPTION)
     parser.add_argument("--check", action="store_true", help="write nothing; fail with a diff when files differ")
     parser.add_argument("--output", type=Path, default=_CHART, metavar="DIR", help="folder of the files (%(default)s)")
     options = parser.parse_args(arguments)
