@@ -32,10 +32,12 @@ class JsonObject:
     Attributes:
         path: Where it stands, beginning with the payload's name.
         values: The members as decoded.
+        folded: The members by the name in lower case; of two that differ in case only, the later one.
     """
 
     path: str
     values: Mapping[str, object]
+    folded: Mapping[str, object]
 
     def has(self, key: str) -> bool:
         """Tell whether the key is there with a value other than null."""
@@ -156,10 +158,7 @@ class JsonObject:
         return text
 
     def _value(self, key: str) -> object:
-        if key in self.values:
-            return self.values[key]
-        folded = key.lower()
-        return next((value for name, value in self.values.items() if name.lower() == folded), None)
+        return self.values[key] if key in self.values else self.folded.get(key.lower())
 
     def _at(self, key: str) -> str:
         return f"{self.path}.{key}"
@@ -221,10 +220,10 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _as_object(value: object, path: str) -> JsonObject:
     if value is None:
-        return JsonObject(path, {})
+        return JsonObject(path, {}, {})
     if not isinstance(value, dict):
         raise InvalidSpec(f"{_printable(path)}: expected an object, got {_kind(value)}")
-    return JsonObject(path, value)
+    return JsonObject(path, value, {name.lower(): member for name, member in value.items()})
 
 
 def _kind(value: object) -> str:
