@@ -1,0 +1,21 @@
+"""The pytest fixture `localkube`: a fresh server for a test, in a process of its own, on a free port."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from virtrigaud_localkube.process import LocalKubeProcess
+
+
+@pytest.fixture
+def localkube(tmp_path: Path) -> "Iterator[LocalKubeProcess]":
+    """A running server with `.url`, `.kubeconfig`, `.token`, `.ca_path`, `.restart()`, `.stop()` and `.kill()`."""
+    from virtrigaud_localkube.process import LocalKubeProcess
+
+    server = LocalKubeProcess(tmp_path / "localkube")
+    server.start()
+    yield server
+    server.stop()

@@ -1,0 +1,36 @@
+import json
+import ssl
+import urllib.request
+from typing import Any
+
+from virtrigaud_localkube import LocalKubeProcess
+
+
+def ask(server: LocalKubeProcess, path: str) -> Any:
+    request = urllib.request.Request(server.url + path, headers={"Authorization": f"Bearer {server.token}"})
+    context = ssl.create_default_context(cafile=str(server.ca_path))
+    with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+        return json.load(answer)
+
+
+def namespaces(server: LocalKubeProcess) -> list[str]:
+    return [item["metadata"]["name"] for item in ask(server, "/api/v1/namespaces")["items"]]
+
+
+def test_a_fresh_server_has_the_namespaces_of_every_cluster(localkube: LocalKubeProcess) -> None:
+    assert namespaces(localkube) == ["default", "kube-node-lease", "kube-public", "kube-system"]
+
+
+def test_a_restart_keeps_address_and_credentials(localkube: LocalKubeProcess) -> None:
+    before = (localkube.url, localkube.token, localkube.kubeconfig.read_text())
+    localkube.kill()
+    localkube.restart()
+    assert (localkube.url, localkube.token, localkube.kubeconfig.read_text()) == before
+    assert "default" in namespaces(localkube)
+
+
+def test_nothing_of_the_state_can_be_read_by_others(localkube: LocalKubeProcess) -> None:
+    directory = localkube.kubeconfig.parent
+    assert directory.stat().st_mode & 0o777 == 0o700
+    secrets = ("kubeconfig", "token", "server.key", "ca.crt")
+    assert {name: (directory / name).stat().st_mode & 0o777 for name in secrets} == dict.fromkeys(secrets, 0o600)
