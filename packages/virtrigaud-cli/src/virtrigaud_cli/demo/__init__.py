@@ -1,0 +1,1 @@
+"""`vrtg demo`: one machine from YAML to Running, through its life and away again, with real kubectl."""
