@@ -13,6 +13,7 @@ from aiohttp import web
 from virtrigaud_localkube import credentials
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
 from virtrigaud_localkube.admission.housekeeping import Housekeeping
+from virtrigaud_localkube.admission.outside_rules import OutsideRules
 from virtrigaud_localkube.http.objects import Objects
 from virtrigaud_localkube.http.reviews import Reviews
 from virtrigaud_localkube.http.server import FrontDoor, Gate
@@ -21,7 +22,7 @@ from virtrigaud_localkube.registry.catalog import Catalog
 from virtrigaud_localkube.registry.creation import create
 from virtrigaud_localkube.registry.openapi import OpenApi
 from virtrigaud_localkube.registry.options import WriteOptions
-from virtrigaud_localkube.registry.registry import Registry, no_rules
+from virtrigaud_localkube.registry.registry import Registry
 from virtrigaud_localkube.settings import Settings, SettingsError, parse_listen
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Change, ChangeType, Key
@@ -100,7 +101,9 @@ class LocalKube:
         self.token = credentials.load_token(settings.data_dir)
         store = Store(settings.data_dir / "state.db")
         starting.callback(store.close)
-        registry = build_registry(store)
+        rules = OutsideRules(store)
+        starting.push_async_callback(rules.close)
+        registry = build_registry(store, rules)
         await _make_first_namespaces(registry)
         housekeeping = asyncio.create_task(Housekeeping(registry).run(), name="housekeeping")
         starting.push_async_callback(_cancel, housekeeping)
@@ -113,7 +116,7 @@ class LocalKube:
         credentials.write_kubeconfig(settings, self.url, self.token)
 
 
-def build_registry(store: Store) -> Registry:
+def build_registry(store: Store, rules: OutsideRules) -> Registry:
     """Puts together what writes need, with the definitions that the store holds."""
     catalog = Catalog()
     for stored in store.objects(DEFINITIONS):
@@ -128,7 +131,7 @@ def build_registry(store: Store) -> Registry:
             catalog.define(change.stored.document())
 
     store.listen(follow)
-    return Registry(store, catalog, ClusterIPs(store), no_rules())
+    return Registry(store, catalog, ClusterIPs(store), rules)
 
 
 async def _make_first_namespaces(registry: Registry) -> None:

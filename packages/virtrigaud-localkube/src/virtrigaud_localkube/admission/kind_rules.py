@@ -12,7 +12,9 @@ from virtrigaud_localkube.api_error import Cause
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.definitions import check_definition, complete_definition
 from virtrigaud_localkube.registry.resource import Resource
+from virtrigaud_localkube.schema import expressions
 
+POLICY_VARIABLES: Final = ("object", "oldObject", "request", "params", "namespaceObject", "variables")
 _DATA_KEY: Final = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
@@ -150,6 +152,29 @@ def _check_custom_definition(definition: Document, old: Document | None) -> Iter
                 yield _immutable(definition, f"spec.names.{path}")
 
 
+def _check_policy(policy: Document, _: Document | None) -> Iterator[Cause]:
+    spec = policy["spec"]
+    if spec.get("paramKind"):
+        yield Cause("FieldValueForbidden", "Forbidden: parameters are not offered by this server", "spec.paramKind")
+    for part, key in (("validations", "expression"), ("variables", "expression"), ("matchConditions", "expression")):
+        for index, entry in enumerate(spec.get(part) or ()):
+            try:
+                expressions.check(entry.get(key) or "", POLICY_VARIABLES)
+            except expressions.ExpressionError as error:
+                message = f"Invalid value: {entry.get(key)!r}: compilation failed: {error}"
+                yield Cause("FieldValueInvalid", message, f"spec.{part}[{index}].{key}")
+
+
+def _check_webhooks(configuration: Document, _: Document | None) -> Iterator[Cause]:
+    for index, webhook in enumerate(configuration.get("webhooks") or ()):
+        client, path = webhook["clientConfig"], f"webhooks[{index}].clientConfig"
+        if bool(client.get("url")) is bool(client.get("service")):
+            yield Cause("FieldValueRequired", "Required value: exactly one of url or service is required", path)
+        elif client.get("url") and not client["url"].startswith("https://"):
+            message = f'Invalid value: "{client["url"]}": \'https\' is the only allowed URL scheme'
+            yield Cause("FieldValueInvalid", message, f"{path}.url")
+
+
 def _immutable(document: Document, path: str) -> Cause:
     value: Any = document
     for key in path.split("."):
@@ -175,4 +200,7 @@ _CHECKS: Final[dict[str, Callable[[Document, Document | None], Iterable[Cause]]]
     "ClusterRoleBinding": _check_binding,
     "Event": _check_event,
     "CustomResourceDefinition": _check_custom_definition,
+    "ValidatingAdmissionPolicy": _check_policy,
+    "ValidatingWebhookConfiguration": _check_webhooks,
+    "MutatingWebhookConfiguration": _check_webhooks,
 }

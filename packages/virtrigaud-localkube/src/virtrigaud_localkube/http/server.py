@@ -65,8 +65,8 @@ class FrontDoor:
             raise
         except Exception:
             _log.exception("%s %s failed", request.method, request.path)
-            error = internal("this is a defect of the server; its log has the details")
-            return json_response(orjson.dumps(error.status()), status=error.code)
+            defect = internal("this is a defect of the server; its log has the details")
+            return json_response(orjson.dumps(defect.status()), status=defect.code)
 
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
         parts = [part for part in request.path.split("/") if part]

@@ -1,7 +1,7 @@
 """What the write paths share: the store, the catalog, and the steps that every write goes through."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from virtrigaud_localkube.admission import kind_rules
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
@@ -33,13 +33,17 @@ class AdmissionRequest:
     is_dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideRules:
-    """The rules that users brought: which requests they concern, and how they are asked."""
+class Rules(Protocol):
+    """The rules that users brought."""
 
-    concern: Callable[[AdmissionRequest], bool]
-    mutate: Callable[[AdmissionRequest], Awaitable[Document | None]]
-    validate: Callable[[AdmissionRequest], Awaitable[None]]
+    def concern(self, request: AdmissionRequest) -> bool:
+        """Tells whether any rule may have a say in a request."""
+
+    async def mutate(self, request: AdmissionRequest) -> Document | None:
+        """The object as the rules want it."""
+
+    async def validate(self, request: AdmissionRequest) -> tuple[str, ...]:
+        """Lets the rules refuse a request; returns warnings for the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Registry:
     store: Store
     catalog: Catalog
     addresses: ClusterIPs
-    rules: OutsideRules
+    rules: Rules
 
     async def admit(self, request: AdmissionRequest, validation: FieldValidation) -> tuple[Document, tuple[str, ...]]:
         """Completes an object, lets outside rules change it, and checks it against all rules.
@@ -61,7 +65,8 @@ class Registry:
             ApiError: A rule is broken; all causes are in it.
         """
         document = request.document
-        assert document is not None  # noqa: S101 - a write always has a document, a deletion is not completed
+        if document is None:
+            raise TypeError("a deletion has no document to admit")
         warnings = complete(request.resource, document, request.old, validation)
         is_concerned = self.rules.concern(request)
         if is_concerned:
@@ -69,7 +74,7 @@ class Registry:
             complete(request.resource, document, request.old, FieldValidation.IGNORE)
         check(request.resource, document, request.old)
         if is_concerned:
-            await self.rules.validate(request)
+            warnings += await self.rules.validate(replace(request, document=document))
         return document, warnings
 
     def assign(self, resource: Resource, key: Key, document: Document) -> None:
@@ -109,12 +114,3 @@ def check(resource: Resource, document: Document, old: Document | None) -> None:
         causes = kind_rules.check(resource, document, old)
     if causes:
         raise invalid(resource.subject(document["metadata"].get("name", "")), causes)
-
-
-def no_rules() -> OutsideRules:
-    """The rules of a server to which nobody brought any."""
-
-    async def leave(_: AdmissionRequest) -> None:
-        return None
-
-    return OutsideRules(concern=lambda _: False, mutate=leave, validate=leave)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from virtrigaud_localkube.api_error import bad_request
 from virtrigaud_localkube.document import text_at
@@ -92,3 +92,21 @@ def _field_requirement(text: str, resource: Resource) -> Callable[[Stored], bool
     if path == "metadata.namespace":
         return lambda stored: (stored.key.namespace == wanted) is is_equal
     return lambda stored: (text_at(resource.shown(stored.document()), path) == wanted) is is_equal
+
+
+def structured_labels(selector: Mapping[str, Any]) -> tuple[Requirement, ...]:
+    """The requirements of a `LabelSelector` object; an empty one takes everything."""
+    wanted = selector.get("matchLabels") or {}
+    requirements = [_label_requirement(f"{key}={value}") for key, value in wanted.items()]
+    for expression in selector.get("matchExpressions") or ():
+        key, values = expression["key"], ",".join(expression.get("values") or ())
+        match expression["operator"]:
+            case "In":
+                requirements.append(_label_requirement(f"{key} in ({values})"))
+            case "NotIn":
+                requirements.append(_label_requirement(f"{key} notin ({values})"))
+            case "Exists":
+                requirements.append(_label_requirement(key))
+            case _:
+                requirements.append(_label_requirement(f"!{key}"))
+    return tuple(requirements)

@@ -1,0 +1,76 @@
+"""Which requests a webhook or a policy is about: by group, version, resource, operation and labels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from virtrigaud_localkube.registry.builtin import NAMESPACES
+from virtrigaud_localkube.registry.registry import AdmissionRequest
+from virtrigaud_localkube.storage.store import Store
+from virtrigaud_localkube.storage.stored import Key
+from virtrigaud_localkube.watch.selectors import Requirement, structured_labels
+
+_ANY: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The requests that somebody wants to be asked about."""
+
+    rules: tuple[Mapping[str, Any], ...]
+    object_labels: tuple[Requirement, ...]
+    namespace_labels: tuple[Requirement, ...]
+
+    @classmethod
+    def parse(cls, rules: Sequence[Mapping[str, Any]], selectors: Mapping[str, Any]) -> "Scope":
+        """Reads the rules and the selectors of a webhook or a policy."""
+        return cls(
+            rules=tuple(rules),
+            object_labels=structured_labels(selectors.get("objectSelector") or {}),
+            namespace_labels=structured_labels(selectors.get("namespaceSelector") or {}),
+        )
+
+    def takes(self, request: AdmissionRequest, store: Store) -> bool:
+        """Tells whether a request is in scope."""
+        return (
+            any(_rule_takes(rule, request) for rule in self.rules)
+            and self._takes_object(request)
+            and self._takes_namespace(request, store)
+        )
+
+    def _takes_object(self, request: AdmissionRequest) -> bool:
+        if not self.object_labels:
+            return True
+        documents = [document for document in (request.document, request.old) if document]
+        return any(
+            all(asks(document["metadata"].get("labels") or {}) for asks in self.object_labels) for document in documents
+        )
+
+    def _takes_namespace(self, request: AdmissionRequest, store: Store) -> bool:
+        if not self.namespace_labels or not request.namespace:
+            return True
+        namespace = store.get(Key(NAMESPACES, "", request.namespace))
+        return namespace is None or all(asks(namespace.labels) for asks in self.namespace_labels)
+
+
+def _rule_takes(rule: Mapping[str, Any], request: AdmissionRequest) -> bool:
+    resource = request.resource
+    scope = rule.get("scope") or _ANY
+    return (
+        _listed(rule.get("apiGroups"), resource.group)
+        and _listed(rule.get("apiVersions"), resource.version)
+        and _listed(rule.get("operations"), request.operation)
+        and (scope == _ANY or (scope == "Namespaced") is resource.is_namespaced)
+        and any(_names(pattern, resource.plural, request.subresource) for pattern in rule.get("resources") or ())
+    )
+
+
+def _listed(values: Sequence[str] | None, value: str) -> bool:
+    return values is not None and (_ANY in values or value in values)
+
+
+def _names(pattern: str, plural: str, subresource: str) -> bool:
+    wanted, _, wanted_subresource = pattern.partition("/")
+    if wanted not in (_ANY, plural):
+        return False
+    return wanted_subresource in (_ANY, subresource)
