@@ -1,0 +1,1 @@
+"""What must hold of every provider, one module for each area."""

@@ -1,0 +1,49 @@
+"""Whose machine it is: remembered by the hypervisor, and never taken over."""
+
+from dataclasses import replace
+
+import pytest
+from virtrigaud_api.contract import Conflict, Owner
+
+from virtrigaud_provider_sdk.conformance.lab import Lab
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_the_owner_is_shown_by_describe_and_by_the_list(lab: Lab) -> None:
+    spec = lab.specimens.spec()
+    machine = await lab.create(spec)
+    listed = {state.id: state.owner for state in await lab.provider.machines()}
+    assert (await lab.state(machine)).owner == spec.owner
+    assert listed[machine] == spec.owner
+
+
+@pytest.mark.parametrize("other", ["another namespace", "another object of the same name"])
+async def test_l06_a_machine_of_the_same_name_is_never_taken_over(lab: Lab, other: str) -> None:
+    spec = lab.specimens.spec()
+    machine = await lab.create(spec)
+    before = await lab.state(machine)
+    owner = spec.owner
+    stranger = (
+        Owner("elsewhere", owner.name, f"{owner.uid}-elsewhere")
+        if other == "another namespace"
+        else Owner(owner.namespace, owner.name, f"{owner.uid}-again")
+    )
+    with pytest.raises(Conflict) as refusal:
+        lab.remember(await lab.settled(await lab.provider.create(replace(spec, owner=stranger))))
+    assert spec.name in refusal.value.message
+    assert await lab.state(machine) == before
+
+
+async def test_a_conflict_makes_nothing(lab: Lab) -> None:
+    spec = lab.specimens.spec()
+    await lab.create(spec)
+    stranger = lab.specimens.owner(spec.name)
+    with pytest.raises(Conflict):
+        lab.remember(await lab.settled(await lab.provider.create(replace(spec, owner=stranger))))
+    assert stranger not in {state.owner for state in await lab.provider.machines()}
+
+
+async def test_two_owners_have_two_machines(lab: Lab) -> None:
+    first, second = lab.specimens.spec(), lab.specimens.spec()
+    assert await lab.create(first) != await lab.create(second)
