@@ -52,7 +52,9 @@ def version_of(settings_class: type[ProviderSettings]) -> str:
 
 def _parser(settings_class: type[ProviderSettings]) -> argparse.ArgumentParser:
     name = program_name(settings_class)
-    parser = argparse.ArgumentParser(prog=name, description=settings_class.__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog=name, usage=f"{name} [options]", description=settings_class.__doc__, allow_abbrev=False
+    )
     parser.add_argument("--version", action="version", version=f"{name} {version_of(settings_class)}")
     for field, info in settings_class.model_fields.items():
         if info.annotation not in _SECRETS:

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -122,9 +123,12 @@ class HypervisorHealth:
         if failures:
             seconds = min(seconds, FIRST_RETRY.total_seconds() * 2 ** min(failures - 1, 16))
         seconds *= random.uniform(0.8, 1.0)  # noqa: S311 - spreads questions over time, protects nothing
-        try:
-            async with asyncio.timeout(seconds):
-                # After a failure the backoff decides, else suspicion of a dead hypervisor would be a busy loop.
-                await (asyncio.Event().wait() if failures else self._suspected.wait())
-        except TimeoutError:
+        if failures:
+            # The backoff alone decides: suspicion of a hypervisor that is known to be dead is no news.
+            await asyncio.sleep(seconds)
             return
+        soonest = min(seconds, FIRST_RETRY.total_seconds())
+        await asyncio.sleep(soonest)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds - soonest):
+                await self._suspected.wait()

@@ -6,6 +6,7 @@ URLs, bearer tokens), and the very values that `credential_files` has read.
 
 import re
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 REDACTED = "[redacted]"
@@ -63,7 +64,7 @@ class Redaction:
 
     def entry(self, key: str, value: object) -> object:
         """Return the value of a key without secrets."""
-        if _SECRET_KEY.search(key) and value is not None:
+        if _speaks_of_a_secret(key) and value is not None:
             return REDACTED
         return self.value(value)
 
@@ -72,6 +73,11 @@ class Redaction:
         for key, value in event.items():
             event[key] = self.entry(key, value)
         return event
+
+
+@lru_cache(maxsize=1024)
+def _speaks_of_a_secret(key: str) -> bool:
+    return _SECRET_KEY.search(key) is not None
 
 
 REDACTION = Redaction()

@@ -125,7 +125,7 @@ class ProviderServer:
     def _interceptors(self) -> list[CallInterceptor]:
         """Return the interceptors from the outside in."""
         settings = self._settings
-        chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(), self._streams]
+        chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
         if isinstance(self._posture, TlsFiles):
             chain.append(Peers(settings.allowed_sans))
         return [*chain, Deadlines(), Concurrency(settings.provider_type)]

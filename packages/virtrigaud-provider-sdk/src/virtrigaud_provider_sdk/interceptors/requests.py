@@ -6,22 +6,48 @@ never holds a payload: only ids and names are taken from a request.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import grpc
 import structlog
 from google.protobuf.message import Message
+from prometheus_client import Counter
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
 from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
 from virtrigaud_provider_sdk.metrics import RPC_INFLIGHT, RPC_LATENCY, RPC_REQUESTS
 
-_log = structlog.get_logger("virtrigaud.rpc")
+_SUBJECT_FIELDS = {
+    "id": "machine",
+    "vm_id": "machine",
+    "source_vm_id": "machine",
+    "name": "name",
+    "target_name": "name",
+    "name_hint": "name",
+}
+_CODE_NAMES = {code: code.name.title().replace("_", "") for code in grpc.StatusCode} | {grpc.StatusCode.OK: "OK"}
+_READS = frozenset(
+    {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo"}
+    | {"Check", "List", "Watch", "ServerReflectionInfo"}
+)
+"""Verbs that change nothing: their lines are worth reading when something goes wrong, or at level debug."""
 
-_MACHINE_FIELDS = ("id", "vm_id", "source_vm_id")
-_NAME_FIELDS = ("name", "target_name", "name_hint")
-_QUIET = frozenset({"Check", "Watch", "ServerReflectionInfo"})
+
+class _Meter:
+    """The metrics of one verb, looked up once."""
+
+    def __init__(self, provider_type: str, verb: str) -> None:
+        self.inflight = RPC_INFLIGHT.labels(provider_type, verb)
+        self.latency = RPC_LATENCY.labels(provider_type, verb)
+        self._labels = provider_type, verb
+        self._ended: dict[str, Counter] = {}
+
+    def ended(self, code: str) -> None:
+        counter = self._ended.get(code)
+        if counter is None:
+            counter = self._ended[code] = RPC_REQUESTS.labels(*self._labels, code)
+        counter.inc()
 
 
 class Requests(CallInterceptor):
@@ -30,6 +56,9 @@ class Requests(CallInterceptor):
     def __init__(self, provider_type: str) -> None:
         super().__init__()
         self._provider_type = provider_type
+        self._log = structlog.get_logger("virtrigaud.rpc").bind()
+        self._meters: dict[str, _Meter] = {}
+        self._fields: dict[type[Message], tuple[tuple[str, str], ...]] = {}
 
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:
         """Observe the call."""
@@ -37,9 +66,11 @@ class Requests(CallInterceptor):
 
     @asynccontextmanager
     async def _observed(self, call: Call) -> AsyncIterator[None]:
+        meter = self._meters.get(call.method)
+        if meter is None:
+            meter = self._meters[call.method] = _Meter(self._provider_type, call.verb)
         begin = time.perf_counter()
-        inflight = RPC_INFLIGHT.labels(self._provider_type, call.verb)
-        inflight.inc()
+        meter.inflight.inc()
         error: BaseException | None = None
         try:
             yield
@@ -47,47 +78,44 @@ class Requests(CallInterceptor):
             error = raised
             raise
         finally:
-            inflight.dec()
-            self._note(call, _code(call, error), time.perf_counter() - begin)
+            meter.inflight.dec()
+            self._note(call, meter, _code(call, error), time.perf_counter() - begin)
 
-    def _note(self, call: Call, code: grpc.StatusCode, seconds: float) -> None:
+    def _note(self, call: Call, meter: _Meter, code: grpc.StatusCode, seconds: float) -> None:
         name = code_name(code)
-        RPC_REQUESTS.labels(self._provider_type, call.verb, name).inc()
+        meter.ended(name)
         if not call.streams:
-            RPC_LATENCY.labels(self._provider_type, call.verb).observe(seconds)
+            meter.latency.observe(seconds)
         well = code is grpc.StatusCode.OK or (call.streams and code is grpc.StatusCode.CANCELLED)
-        log = _log.debug if well and call.verb in _QUIET else _log.info if well else _log.warning
-        log(
-            "rpc",
-            verb=call.verb,
-            **subject(call.request),
-            code=name,
-            ms=round(seconds * 1000, 2),
-            peer=call.context.peer(),
-            **({} if well else {"error": call.context.details()}),
-        )
+        log = self._log.debug if well and call.verb in _READS else self._log.info if well else self._log.warning
+        facts = self._subject(call.request)
+        if not well:
+            facts["error"] = str(call.context.details() or "")
+        log("rpc", verb=call.verb, **facts, code=name, ms=round(seconds * 1000, 2), peer=call.context.peer())
+
+    def _subject(self, request: object) -> dict[str, str]:
+        """Return what a request is about: machine, name, owner and task, as far as it names them."""
+        if not isinstance(request, Message):
+            return {}
+        fields = self._fields.get(type(request))
+        if fields is None:
+            names = request.DESCRIPTOR.fields_by_name
+            fields = tuple((field, key) for field, key in _SUBJECT_FIELDS.items() if field in names)
+            self._fields[type(request)] = fields
+        subject = {key: value for field, key in fields if (value := getattr(request, field))}
+        match request:
+            case pb2.CreateRequest() | pb2.ReconfigureRequest() | pb2.CloneRequest() if request.HasField("owner"):
+                subject["owner"] = f"{request.owner.namespace}/{request.owner.name}"
+            case pb2.TaskStatusRequest():
+                subject["task"] = request.task.id
+            case _:
+                pass
+        return subject
 
 
 def code_name(code: grpc.StatusCode) -> str:
     """Return a status code the way that metrics spell it, such as `DeadlineExceeded`."""
-    return "OK" if code is grpc.StatusCode.OK else code.name.title().replace("_", "")
-
-
-def subject(request: object) -> Mapping[str, str]:
-    """Return what a request is about: machine, name, owner and task, as far as it names them."""
-    if not isinstance(request, Message):
-        return {}
-    fields = request.DESCRIPTOR.fields_by_name
-    found = {
-        "machine": next((getattr(request, field) for field in _MACHINE_FIELDS if field in fields), ""),
-        "name": next((getattr(request, field) for field in _NAME_FIELDS if field in fields), ""),
-    }
-    if "owner" in fields and request.HasField("owner"):
-        owner: pb2.Owner = getattr(request, "owner")  # noqa: B009 - a field that some messages have
-        found["owner"] = f"{owner.namespace}/{owner.name}"
-    if isinstance(request, pb2.TaskStatusRequest):
-        found["task"] = request.task.id
-    return {key: value for key, value in found.items() if value}
+    return _CODE_NAMES[code]
 
 
 def _code(call: Call, error: BaseException | None) -> grpc.StatusCode:
