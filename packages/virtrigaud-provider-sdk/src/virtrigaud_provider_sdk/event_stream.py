@@ -6,7 +6,7 @@ watcher never slows down the publisher or the others: what it missed is replaced
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from virtrigaud_api.contract import MachineEvent, MachineEventKind
 
@@ -46,7 +46,7 @@ class EventHub:
         for watcher in self._watchers:
             watcher.end()
 
-    async def events(self) -> AsyncIterator[MachineEvent]:
+    async def events(self) -> AsyncGenerator[MachineEvent, None]:
         """Stream events from now on, beginning with one RESYNC."""
         watcher = _Watcher(self._backlog)
         watcher.add(RESYNC)

@@ -1,0 +1,15 @@
+"""The process of the libvirt provider: settings from flags and environment, served until SIGTERM."""
+
+from virtrigaud_provider_sdk.serve import run_provider
+
+from virtrigaud_provider_libvirt.provider import LibvirtProvider
+from virtrigaud_provider_libvirt.settings import LibvirtSettings
+
+
+def main() -> None:
+    """Run the provider."""
+    run_provider(LibvirtProvider, LibvirtSettings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Makes a machine: looks for the owner's, makes its volumes, defines the domain. Powered off when it is done."""
+
+import contextlib
+from collections.abc import Iterator
+
+import libvirt
+from virtrigaud_api.contract import Conflict, MachineId, MachineSpec
+
+from virtrigaud_provider_libvirt import admission, boot_image, lookup, networks, seed_iso
+from virtrigaud_provider_libvirt.domain_xml.disk import Taken
+from virtrigaud_provider_libvirt.domain_xml.domain import DomainPlan, domain_document
+from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic
+from virtrigaud_provider_libvirt.identity import Identity, identify
+from virtrigaud_provider_libvirt.machine_volumes import MachineVolumes
+from virtrigaud_provider_libvirt.session import Link
+from virtrigaud_provider_libvirt.settings import LibvirtSettings
+
+
+def create(link: Link, spec: MachineSpec, settings: LibvirtSettings) -> MachineId:
+    """Make the machine of an owner, or return the one that is there.
+
+    Raises:
+        ProviderError: As the port says.
+        libvirt.libvirtError: For the session to translate.
+    """
+    identity = identify(spec.owner, spec.name)
+    if _exists(link.connection, spec, identity):
+        return identity.machine
+    admission.admit(spec, link.host)
+    pool = spec.placement.datastore or settings.default_datastore
+    with _making(link.connection, identity, pool) as volumes:
+        plan = _plan(link, spec, identity, volumes, settings)
+        link.connection.defineXMLFlags(domain_document(plan), libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
+    return identity.machine
+
+
+def _exists(connection: libvirt.virConnect, spec: MachineSpec, identity: Identity) -> bool:
+    """The owner has its machine already.
+
+    Raises:
+        Conflict: The machine of that name is another owner's, or nobody's.
+    """
+    if lookup.domain(connection, identity.machine) is not None:
+        return True
+    other = lookup.domain_by_name(connection, identity.domain)
+    if other is None:
+        return False
+    known = lookup.stored_document(other).metadata
+    whose = "was not made by VirtRigaud" if known is None else f"belongs to {known.owner} (uid {known.owner.uid})"
+    raise Conflict(f"cannot create machine {spec.owner}: domain {identity.domain} exists already and {whose}")
+
+
+@contextlib.contextmanager
+def _making(connection: libvirt.virConnect, identity: Identity, pool: str) -> Iterator[MachineVolumes]:
+    """Remove the volumes that were made when the machine did not come to be."""
+    volumes = MachineVolumes(connection, identity, pool)
+    try:
+        yield volumes
+    except BaseException:
+        # The first cause counts; what cannot be removed now is used again by the next call.
+        with contextlib.suppress(libvirt.libvirtError):
+            if lookup.domain(connection, identity.machine) is None:
+                volumes.discard()
+        raise
+
+
+def _plan(
+    link: Link, spec: MachineSpec, identity: Identity, volumes: MachineVolumes, settings: LibvirtSettings
+) -> DomainPlan:
+    """Find what is named, make what is missing, and say what the domain is to be."""
+    nics = networks.plugged_nics(link.connection, spec.nics, identity.mac, settings.default_network)
+    seed = seed_iso.seed_image(spec, identity, nics)
+    pool = spec.placement.datastore or settings.default_datastore
+    backing = boot_image.find(link.connection, spec.boot, pool)
+    root = volumes.root(spec.hardware.root_disk, backing)
+    disks = volumes.data(spec.disks, Taken())
+    seed_path = volumes.seed(seed)
+    ignition = None if spec.guest.ignition is None else volumes.ignition(spec.guest.ignition)
+    metadata = Metadata(
+        owner=spec.owner,
+        image=boot_image.wanted_path(spec.boot),
+        volumes=volumes.owned,
+        nics=tuple(NamedNic(name=plugged.nic.name, mac=plugged.mac) for plugged in nics),
+        tags=spec.tags,
+    )
+    return DomainPlan(
+        spec=spec,
+        identity=identity,
+        host=link.host,
+        metadata=metadata,
+        console_listen=settings.console_listen,
+        root=root,
+        disks=disks,
+        seed=seed_path,
+        ignition=ignition,
+        nics=nics,
+    )

@@ -1,0 +1,126 @@
+"""Looks at machines: one thoroughly, or all of them in a constant number of calls."""
+
+import libvirt
+from virtrigaud_api.contract import DiskState, MachineId, MachineState, NicState, PowerState
+
+from virtrigaud_provider_libvirt import addresses, domain_stats, guest_agent, lookup
+from virtrigaud_provider_libvirt.addresses import AddressesOfMac
+from virtrigaud_provider_libvirt.domain_stats import DomainStats
+from virtrigaud_provider_libvirt.domain_xml.reading import NicDocument
+from virtrigaud_provider_libvirt.faults import is_absent
+from virtrigaud_provider_libvirt.inventory import Documents, Inventory
+from virtrigaud_provider_libvirt.session import Link
+
+
+def describe(link: Link, inventory: Inventory, machine: MachineId) -> MachineState | None:
+    """Look at one machine; None when libvirt says that it does not exist."""
+    domain = lookup.domain(link.connection, machine)
+    if domain is None:
+        return None
+    try:
+        inventory.changed(machine)
+        stats = domain_stats.of_one(link.connection, domain)
+        documents = _documents(domain, inventory, stats)
+        found = _guest_addresses(domain, inventory, stats, documents)
+    except libvirt.libvirtError as error:
+        if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
+            return None
+        raise
+    return _state(inventory, stats, documents, found)
+
+
+def describe_all(link: Link, inventory: Inventory) -> tuple[MachineState, ...]:
+    """Look at every machine.
+
+    Documents are read once and kept until an event says that the machine changed, so that a list of machines
+    at rest costs one call for statistics and one for each network's leases.
+    """
+    everything = domain_stats.of_all(link.connection)
+    leases = addresses.leased(link.connection)
+    states = []
+    for stats in everything:
+        documents = inventory.documents(stats.machine) or _read(link, inventory, stats)
+        if documents is not None:
+            states.append(_state(inventory, stats, documents, leases if stats.is_active else {}))
+    return tuple(states)
+
+
+def _read(link: Link, inventory: Inventory, stats: DomainStats) -> Documents | None:
+    domain = lookup.domain(link.connection, stats.machine)
+    if domain is None:
+        return None
+    try:
+        return _documents(domain, inventory, stats)
+    except libvirt.libvirtError as error:
+        if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
+            return None
+        raise
+
+
+def _documents(domain: libvirt.virDomain, inventory: Inventory, stats: DomainStats) -> Documents:
+    as_of = inventory.changes(stats.machine)
+    stored = lookup.stored_document(domain)
+    documents = Documents(stored, lookup.running_document(domain) if stats.is_active else stored)
+    inventory.keep(stats.machine, documents, as_of=as_of)
+    return documents
+
+
+def _guest_addresses(
+    domain: libvirt.virDomain, inventory: Inventory, stats: DomainStats, documents: Documents
+) -> AddressesOfMac:
+    """Ask the leases and the agent; the host's neighbour table only where neither knows."""
+    if not stats.is_active:
+        return {}
+    if documents.running.agent_connected and stats.power is PowerState.ON:
+        facts = guest_agent.ask(domain)
+        if facts is not None:
+            inventory.keep_agent(stats.machine, facts)
+    leases = addresses.leased_to(domain)
+    if not leases and not inventory.agent(stats.machine).addresses:
+        return addresses.seen_by_the_host(domain)
+    return leases
+
+
+def _state(inventory: Inventory, stats: DomainStats, documents: Documents, found: AddressesOfMac) -> MachineState:
+    stored, running = documents.stored, documents.running
+    agent = inventory.agent(stats.machine)
+    known = addresses.merged(found, agent.addresses if stats.is_active else {})
+    nics = tuple(_nic(nic, known) for nic in running.nics)
+    return MachineState(
+        id=stats.machine,
+        name=running.name,
+        owner=None if stored.metadata is None else stored.metadata.owner,
+        power=_power(inventory, stats),
+        cpus=stats.cpus,
+        memory=stats.memory,
+        addresses=tuple(address for nic in nics for address in nic.addresses),
+        hostname=agent.hostname if stats.is_active else None,
+        console_url=running.console_url,
+        nics=nics,
+        disks=tuple(
+            DiskState(id=disk.name, path=disk.path, size_bytes=stats.disk_bytes.get(disk.target, 0), format=disk.format)
+            for disk in running.disks
+        ),
+        pending_restart=stats.is_active and _differs(stats, documents),
+        raw={"state": stats.state, "domain": running.name, "agent": _agent(documents)},
+    )
+
+
+def _power(inventory: Inventory, stats: DomainStats) -> PowerState:
+    accepted = stats.power is PowerState.CRASHED and not stats.is_active and inventory.is_crash_accepted(stats.machine)
+    return PowerState.OFF if accepted else stats.power
+
+
+def _differs(stats: DomainStats, documents: Documents) -> bool:
+    """The machine would be another one after its next start."""
+    stored, running = documents.stored, documents.running
+    now = (stats.cpus, stats.memory, running.tuning, running.nics, running.disks)
+    return now != (stored.cpus, stored.memory, stored.tuning, stored.nics, stored.disks)
+
+
+def _nic(nic: NicDocument, known: AddressesOfMac) -> NicState:
+    return NicState(name=nic.name, mac=nic.mac, addresses=addresses.in_order(known.get(nic.mac, ())))
+
+
+def _agent(documents: Documents) -> str:
+    return "connected" if documents.running.agent_connected else "not connected"

@@ -1,0 +1,54 @@
+"""Finds domains. "Not there" is said only when libvirt said so positively; anything else is raised."""
+
+import libvirt
+from virtrigaud_api.contract import MachineId, NotFound
+
+from virtrigaud_provider_libvirt.domain_xml.reading import MachineDocument, machine_document
+from virtrigaud_provider_libvirt.faults import is_absent
+
+
+def domain(connection: libvirt.virConnect, machine: MachineId) -> libvirt.virDomain | None:
+    """The domain of a machine; None when it does not exist."""
+    try:
+        return connection.lookupByUUIDString(machine)
+    except libvirt.libvirtError as error:
+        if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN) or _is_no_uuid(error):
+            return None
+        raise
+
+
+def domain_by_name(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
+    """The domain of a name; None when it does not exist."""
+    try:
+        return connection.lookupByName(name)
+    except libvirt.libvirtError as error:
+        if not is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
+            raise
+        return None
+
+
+def require_domain(connection: libvirt.virConnect, machine: MachineId) -> libvirt.virDomain:
+    """The domain of a machine.
+
+    Raises:
+        NotFound: It does not exist.
+    """
+    found = domain(connection, machine)
+    if found is None:
+        raise NotFound(f"machine {machine} does not exist on the hypervisor")
+    return found
+
+
+def stored_document(found: libvirt.virDomain) -> MachineDocument:
+    """What the domain is after its next start."""
+    return machine_document(found.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
+
+
+def running_document(found: libvirt.virDomain) -> MachineDocument:
+    """What the domain is now."""
+    return machine_document(found.XMLDesc(0))
+
+
+def _is_no_uuid(error: libvirt.libvirtError) -> bool:
+    """A machine id that is no UUID names nothing that libvirt could have."""
+    return is_absent(error, libvirt.VIR_ERR_INVALID_ARG)

@@ -1,0 +1,122 @@
+"""The libvirt provider: the port as a table of contents. What a verb does is told by the module of its name."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import timedelta
+from functools import partial
+from typing import Self
+
+from virtrigaud_api.contract import (
+    Capabilities,
+    DiskType,
+    MachineEvent,
+    MachineId,
+    MachineSpec,
+    MachineState,
+    PowerVerb,
+    Submitted,
+    TaskRef,
+    TaskState,
+)
+from virtrigaud_provider_sdk.event_stream import EventHub
+from virtrigaud_provider_sdk.task_book import TaskBook
+
+from virtrigaud_provider_libvirt import create, delete, describe, power, reconfigure, tasks
+from virtrigaud_provider_libvirt.events import EventFeed
+from virtrigaud_provider_libvirt.identity import identify
+from virtrigaud_provider_libvirt.inventory import Inventory
+from virtrigaud_provider_libvirt.machine_locks import MachineLocks
+from virtrigaud_provider_libvirt.session import Session
+from virtrigaud_provider_libvirt.settings import LibvirtSettings
+
+_CAPABILITIES = Capabilities(
+    reconfigure_online=True,
+    disk_expansion_online=True,
+    disk_types=(DiskType.THIN, DiskType.THICK),
+    network_types=("network", "bridge"),
+)
+
+
+class LibvirtProvider:
+    """A libvirt host that runs machines. Enter it before use; leaving ends its tasks, streams and connection."""
+
+    def __init__(self, settings: LibvirtSettings) -> None:
+        self._settings = settings
+        self._inventory = Inventory()
+        self._hub = EventHub()
+        self._book = TaskBook(publish=self._hub.publish)
+        self._locks = MachineLocks()
+        self._feed = EventFeed(self._hub, self._inventory, self.describe)
+        self._session = Session(settings, self._feed)
+
+    async def __aenter__(self) -> Self:
+        """Begin to serve; the connection is opened by the first call."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End tasks, streams and the connection."""
+        await self._book.drain(timedelta(seconds=self._settings.drain_seconds / 2))
+        self._hub.close()
+        await self._feed.close()
+        await self._session.close()
+
+    async def capabilities(self) -> Capabilities:
+        """State what this provider can do beyond the port."""
+        return _CAPABILITIES
+
+    async def validate(self) -> None:
+        """Ask libvirt for its version, over the connection that all calls use."""
+        await self._session.run("reach libvirt", "validate", lambda link: link.connection.getLibVersion())
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        """Make a machine, powered off, or return the one that this owner has already."""
+        async with self._locks.hold(identify(spec.owner, spec.name).machine):
+            work = partial(create.create, spec=spec, settings=self._settings)
+            machine = await self._session.run(f"create machine {spec.owner}", "create", work)
+        return Submitted(machine=machine)
+
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        """Look at a machine."""
+        work = partial(describe.describe, inventory=self._inventory, machine=machine)
+        return await self._session.run(f"describe machine {machine}", "describe", work)
+
+    async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
+        """Change the power state."""
+        async with self._locks.hold(machine):
+            deed = power.DEEDS[verb]
+            settled = await self._session.run(
+                f"{verb} machine {machine}", "power", lambda link: deed(link, machine, self._inventory)
+            )
+        if settled:
+            return Submitted(machine=machine)
+        work_left = tasks.shut_down(self._session, self._hub, self._inventory, machine, grace)
+        return Submitted(machine=machine, task=self._book.start(f"{verb} {machine}", work_left, machine=machine))
+
+    async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
+        """Bring CPU, memory, disks and NICs to the spec."""
+        async with self._locks.hold(machine):
+            work = partial(reconfigure.reconfigure, machine=machine, spec=spec, settings=self._settings)
+            await self._session.run(f"reconfigure machine {machine}", "reconfigure", work)
+        return Submitted(machine=machine)
+
+    async def delete(self, machine: MachineId) -> Submitted:
+        """Remove a machine and what was made for it."""
+        async with self._locks.hold(machine):
+            await self._session.run(f"delete machine {machine}", "delete", partial(delete.delete, machine=machine))
+        return Submitted(machine=machine)
+
+    async def machines(self) -> Sequence[MachineState]:
+        """List every machine of the host."""
+        work = partial(describe.describe_all, inventory=self._inventory)
+        return await self._session.run("list machines", "machines", work)
+
+    async def task(self, ref: TaskRef) -> TaskState:
+        """Tell how a task stands."""
+        return self._book.state(ref)
+
+    async def events(self) -> AsyncIterator[MachineEvent]:
+        """Stream what libvirt tells about machines."""
+        await self.validate()
+        async with aclosing(self._hub.events()) as events:
+            async for event in events:
+                yield event
