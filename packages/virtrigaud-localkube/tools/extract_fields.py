@@ -8,19 +8,20 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from kubernetes.client import models
+from pydantic import BaseModel
 
 TABLE = Path(__file__).parent.parent / "src/virtrigaud_localkube/registry/fields.tsv"
 ROOTS = (
-    "V1Namespace V1ConfigMap V1Secret CoreV1Event EventsV1Event V1ServiceAccount V1Service V1Pod V1Node "
-    "V1PersistentVolumeClaim V1PersistentVolume V1Lease V1Deployment V1ReplicaSet V1Role V1ClusterRole V1RoleBinding "
-    "V1ClusterRoleBinding V1CustomResourceDefinition V1ValidatingWebhookConfiguration V1MutatingWebhookConfiguration "
-    "V1ValidatingAdmissionPolicy V1ValidatingAdmissionPolicyBinding V1SelfSubjectReview V1SelfSubjectAccessReview "
-    "V1SubjectAccessReview V1SelfSubjectRulesReview V1TokenReview V1PodDisruptionBudget V1NetworkPolicy "
-    "V1DeleteOptions V1Scale"
-).split()
+    "V1Namespace", "V1ConfigMap", "V1Secret", "CoreV1Event", "EventsV1Event", "V1ServiceAccount", "V1Service",
+    "V1Pod", "V1Node", "V1PersistentVolumeClaim", "V1PersistentVolume", "V1Lease", "V1Deployment",
+    "V1ReplicaSet", "V1Role", "V1ClusterRole", "V1RoleBinding", "V1ClusterRoleBinding",
+    "V1CustomResourceDefinition", "V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration",
+    "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding", "V1SelfSubjectReview",
+    "V1SelfSubjectAccessReview", "V1SubjectAccessReview", "V1SelfSubjectRulesReview", "V1TokenReview",
+    "V1PodDisruptionBudget", "V1NetworkPolicy", "V1DeleteOptions", "V1Scale",
+)  # fmt: skip
 OPAQUE = {"V1JSONSchemaProps": "any", "object": "any", "datetime": "time"}
 SCALARS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "bytes": "bytes"}
 
@@ -40,7 +41,7 @@ def type_name(model: str) -> str:
     return special.get(model) or re.sub(r"^V\d+(beta\d+|alpha\d+)?(?=[A-Z])", "", model)
 
 
-def is_required(model: Any, json_name: str) -> bool:
+def is_required(model: type[BaseModel], json_name: str) -> bool:
     """Tells whether an object without the field is refused."""
     return any(field.is_required() and (field.alias or name) == json_name for name, field in model.model_fields.items())
 

@@ -4,26 +4,20 @@ They are made once and kept in the data directory, so that a kubeconfig stays go
 readable by its owner only.
 """
 
-import ipaddress
+import base64
 import os
 import secrets
 import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from virtrigaud_localkube.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric import ec
 
 _AUTHORITY: Final = "ca.crt"
 _CERTIFICATE: Final = "server.crt"
 _KEY: Final = "server.key"
 _TOKEN: Final = "token"  # noqa: S105 - a file name
 _NAMES: Final = "server.names"
-_LIFETIME: Final = timedelta(days=3650)
 _ALWAYS_NAMED: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -65,7 +59,13 @@ def load_tls(settings: Settings) -> ssl.SSLContext:
     names = sorted({*_ALWAYS_NAMED, settings.host})
     recorded = directory / _NAMES
     if not recorded.exists() or recorded.read_text().split() != names:
-        _make_certificates(directory, names)
+        # A restart has its certificates and does not load the library that makes them.
+        from virtrigaud_localkube.certificates import make_certificates  # noqa: PLC0415
+
+        made = make_certificates(names)
+        write_private(directory / _KEY, made.server_key)
+        write_private(directory / _CERTIFICATE, made.server)
+        write_private(directory / _AUTHORITY, made.authority)
         write_private(recorded, "\n".join(names))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -82,8 +82,6 @@ def write_kubeconfig(settings: Settings, url: str, token: str) -> None:
     """Writes the file that clients find the server with."""
     trust = ""
     if settings.uses_tls:
-        import base64
-
         authority = base64.b64encode(authority_file(settings.data_dir).read_bytes()).decode()
         trust = f"    certificate-authority-data: {authority}\n"
     write_private(
@@ -107,83 +105,3 @@ def write_kubeconfig(settings: Settings, url: str, token: str) -> None:
         "    namespace: default\n"
         "current-context: localkube\n",
     )
-
-
-def _make_certificates(directory: Path, names: list[str]) -> None:
-    """Makes an authority and a server certificate; the authority's key is used once and not kept."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
-    authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    authority_name, server_name = _common_name("localkube-ca"), _common_name("localkube")
-    key_identifier = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
-    authority = (
-        _builder(authority_name, authority_name, authority_key)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
-        .add_extension(key_identifier, critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
-    server = (
-        _builder(server_name, authority_name, server_key)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_identifier), critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    write_private(directory / _KEY, private.decode())
-    write_private(directory / _CERTIFICATE, server.public_bytes(pem).decode())
-    write_private(directory / _AUTHORITY, authority.public_bytes(pem).decode())
-
-
-def _builder(subject: "x509.Name", issuer: "x509.Name", key: "ec.EllipticCurvePrivateKey") -> "x509.CertificateBuilder":
-    from cryptography import x509
-
-    start = datetime.now(UTC) - timedelta(hours=1)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + _LIFETIME)
-    )
-
-
-def _common_name(text: str) -> "x509.Name":
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _key_usage(*, signs_certificates: bool) -> "x509.KeyUsage":
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _general_name(name: str) -> "x509.GeneralName":
-    from cryptography import x509
-
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)

@@ -11,7 +11,9 @@ from typing import Any
 
 import orjson
 
-Document = dict[str, Any]
+# Any JSON value. Its shape is checked where it is read.
+JsonValue = Any
+Document = dict[str, JsonValue]
 
 _STEP = re.compile(r"""\.([\w-]+|\*)|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]|\['([^']+)'\]""")
 
@@ -21,7 +23,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def copied(value: Any) -> Any:
+def copied(value: JsonValue) -> JsonValue:
     """A deep copy of a JSON value."""
     return orjson.loads(orjson.dumps(value)) if isinstance(value, dict | list) else value
 
@@ -34,7 +36,7 @@ def metadata_of(document: Document) -> Document:
 
 def text_at(document: Document, path: str) -> str:
     """The value at a dotted path as text; empty where nothing is there."""
-    value: Any = document
+    value: JsonValue = document
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     if isinstance(value, bool):
@@ -42,7 +44,7 @@ def text_at(document: Document, path: str) -> str:
     return "" if value is None else str(value)
 
 
-def select(document: Any, path: str) -> list[Any]:
+def select(document: JsonValue, path: str) -> list[Any]:
     """All values that a simple JSONPath (`.a.b[0]`, `[*]`, `[?(@.k=="v")]`) selects."""
     found = [document]
     for match in _STEP.finditer(path):
@@ -50,7 +52,7 @@ def select(document: Any, path: str) -> list[Any]:
     return found
 
 
-def _step(value: Any, match: re.Match[str]) -> Iterator[Any]:
+def _step(value: JsonValue, match: re.Match[str]) -> Iterator[Any]:
     key, index, condition, wanted, quoted = match.groups()
     match value:
         case dict() if key == "*" or index == "*":

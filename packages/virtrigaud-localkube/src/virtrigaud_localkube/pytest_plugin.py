@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def localkube(tmp_path: Path) -> "Iterator[LocalKubeProcess]":
     """A running server with `.url`, `.kubeconfig`, `.token`, `.ca_path`, `.restart()`, `.stop()` and `.kill()`."""
-    from virtrigaud_localkube.process import LocalKubeProcess
+    # Loaded by the tests that use it: the plugin is imported in every test run.
+    from virtrigaud_localkube.process import LocalKubeProcess  # noqa: PLC0415
 
     server = LocalKubeProcess(tmp_path / "localkube")
     server.start()

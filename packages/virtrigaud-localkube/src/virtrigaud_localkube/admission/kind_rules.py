@@ -6,10 +6,10 @@
 import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from virtrigaud_localkube.api_error import Cause
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.registry.definitions import check_definition, complete_definition
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.schema import expressions
@@ -171,12 +171,12 @@ def _check_webhooks(configuration: Document, _: Document | None) -> Iterator[Cau
         if bool(client.get("url")) is bool(client.get("service")):
             yield Cause("FieldValueRequired", "Required value: exactly one of url or service is required", path)
         elif client.get("url") and not client["url"].startswith("https://"):
-            message = f'Invalid value: "{client["url"]}": \'https\' is the only allowed URL scheme'
+            message = f"Invalid value: \"{client['url']}\": 'https' is the only allowed URL scheme"
             yield Cause("FieldValueInvalid", message, f"{path}.url")
 
 
 def _immutable(document: Document, path: str) -> Cause:
-    value: Any = document
+    value: JsonValue = document
     for key in path.split("."):
         value = value.get(key)
     return Cause("FieldValueInvalid", f"Invalid value: {value!r}: field is immutable", path)

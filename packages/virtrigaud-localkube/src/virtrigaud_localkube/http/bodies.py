@@ -1,12 +1,14 @@
 """Request bodies: read within a limit, decoded by their content type."""
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import orjson
+import yaml
 from aiohttp import web
 
 from virtrigaud_localkube.api_error import bad_request, too_large
+from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.http.protobuf import MAGIC, decode_protobuf
 
 BODY_LIMIT: Final = 3 * 1024 * 1024
@@ -29,7 +31,7 @@ async def read_body(request: web.BaseRequest) -> bytes:
     return bytes(chunks)
 
 
-def decode_body(body: bytes, content_type: str) -> Any:
+def decode_body(body: bytes, content_type: str) -> JsonValue:
     """Decodes a body: protobuf by its first bytes, YAML where the type says so, JSON otherwise; None when empty.
 
     Raises:
@@ -47,7 +49,7 @@ def decode_body(body: bytes, content_type: str) -> Any:
     return decoded
 
 
-def _check_depth(value: Any) -> None:
+def _check_depth(value: JsonValue) -> None:
     level = [value]
     for _ in range(DEPTH_LIMIT):
         level = (
@@ -65,9 +67,7 @@ def _check_depth(value: Any) -> None:
     raise bad_request(f"the body of the request is nested deeper than {DEPTH_LIMIT} levels")
 
 
-def _yaml(body: bytes) -> Any:
-    import yaml
-
+def _yaml(body: bytes) -> JsonValue:
     if body.lstrip()[:1] == b"{":
         try:
             return orjson.loads(body)
@@ -80,10 +80,8 @@ def _yaml(body: bytes) -> Any:
 
 
 @cache
-def _loader() -> Any:
+def _loader() -> JsonValue:
     """A safe loader that leaves timestamps as the text that they are in JSON."""
-    import yaml
-
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader = type("JsonLikeLoader", (base,), {})
     loader.yaml_implicit_resolvers = {  # type: ignore[attr-defined]

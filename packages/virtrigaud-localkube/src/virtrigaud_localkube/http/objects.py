@@ -1,7 +1,7 @@
 """The endpoints of objects: get, create, replace, patch, apply, delete, list, watch."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import orjson
@@ -15,7 +15,7 @@ from virtrigaud_localkube.api_error import (
     not_found,
     unsupported_media_type,
 )
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.http.bodies import decode_body, read_body
 from virtrigaud_localkube.http.lists import check_not_ahead, list_objects
 from virtrigaud_localkube.http.requests import (
@@ -33,7 +33,7 @@ from virtrigaud_localkube.patch.merge_patch import apply_merge_patch
 from virtrigaud_localkube.patch.strategic import apply_strategic_patch
 from virtrigaud_localkube.registry.creation import create
 from virtrigaud_localkube.registry.deletion import delete
-from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Written
+from virtrigaud_localkube.registry.options import DeleteOptions, Written
 from virtrigaud_localkube.registry.registry import Registry
 from virtrigaud_localkube.registry.scale import scale_of, scaled
 from virtrigaud_localkube.registry.updating import apply, update
@@ -47,6 +47,9 @@ APPLY_PATCH: Final = "application/apply-patch+yaml"
 _LONGEST_WATCH: Final = 24 * 3600
 
 
+Endpoint = Callable[[Target, web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
 class Objects:
     """Answers the requests that are about objects."""
 
@@ -55,6 +58,15 @@ class Objects:
         self._store = registry.store
         self._broadcaster = broadcaster
         self._reviews = reviews
+        self._endpoints: dict[tuple[str, bool], Endpoint] = {
+            ("GET", False): self._list,
+            ("GET", True): self._get,
+            ("POST", False): self._create,
+            ("PUT", True): self._replace,
+            ("PATCH", True): self._patch,
+            ("DELETE", True): self._delete,
+            ("DELETE", False): self._delete_collection,
+        }
 
     async def answer(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
         """Answers a request about the objects that its path leads to.
@@ -64,37 +76,27 @@ class Objects:
         """
         if target.resource.verbs == ("create",):
             return await self._review(target, request)
-        match request.method, bool(target.name):
-            case "GET", _ if is_true(request, "watch"):
-                return await self._watch(target, request)
-            case "GET", False:
-                return list_objects(self._store, target, request)
-            case "GET", True:
-                return self._get(target, request)
-            case "POST", False:
-                return await self._create(target, request)
-            case "PUT", True:
-                return await self._replace(target, request)
-            case "PATCH", True:
-                return await self._patch(target, request)
-            case "DELETE", True:
-                return await self._delete(target, request)
-            case "DELETE", False:
-                return await self._delete_collection(target, request)
-            case _:
-                raise method_not_allowed()
+        if request.method == "GET" and is_true(request, "watch"):
+            return await self._watch(target, request)
+        endpoint = self._endpoints.get((request.method, bool(target.name)))
+        if endpoint is None:
+            raise method_not_allowed()
+        return await endpoint(target, request)
 
-    async def _body(self, request: web.BaseRequest) -> Any:
+    async def _body(self, request: web.BaseRequest) -> JsonValue:
         return decode_body(await read_body(request), request.content_type)
 
     async def _review(self, target: Target, request: web.BaseRequest) -> web.Response:
         if request.method != "POST" or target.name:
             raise method_not_allowed()
         body = await self._body(request)
-        review = self._reviews.answer(target.resource, target.namespace, body, FieldValidation.WARN)
+        review = self._reviews.answer(target.resource, target.namespace, body)
         return json_response(orjson.dumps(review), status=201)
 
-    def _get(self, target: Target, request: web.BaseRequest) -> web.Response:
+    async def _list(self, target: Target, request: web.BaseRequest) -> web.Response:
+        return list_objects(self._store, target, request)
+
+    async def _get(self, target: Target, request: web.BaseRequest) -> web.Response:
         stored = self._store.get(target.resource.key(target.namespace, target.name))
         if stored is None:
             raise not_found(target.resource.subject(target.name))
@@ -111,7 +113,7 @@ class Objects:
     async def _replace(self, target: Target, request: web.BaseRequest) -> web.Response:
         body = await self._body(request)
 
-        def replace(live: Document) -> Any:
+        def replace(live: Document) -> JsonValue:
             wanted = orjson.loads(orjson.dumps(body))
             return scaled(target.resource, live, wanted) if target.subresource == "scale" else wanted
 
@@ -133,7 +135,7 @@ class Objects:
             return await self._apply(target, request, body)
         subject = target.resource.subject(target.name)
 
-        def patched(live: Document) -> Any:
+        def patched(live: Document) -> JsonValue:
             if content_type == JSON_PATCH:
                 return apply_json_patch(live, body, subject)
             if not isinstance(body, dict):
@@ -142,16 +144,16 @@ class Objects:
                 return apply_merge_patch(live, body)
             return apply_strategic_patch(live, body, target.resource.node)
 
-        def change(live: Document) -> Any:
+        def change(live: Document) -> JsonValue:
             if target.subresource != "scale":
                 return patched(live)
             return scaled(target.resource, live, patched(scale_of(target.resource, live)))
 
         return await self._update(target, request, change)
 
-    async def _apply(self, target: Target, request: web.BaseRequest, body: Any) -> web.Response:
+    async def _apply(self, target: Target, request: web.BaseRequest, body: JsonValue) -> web.Response:
         if not request.query.get("fieldManager"):
-            raise bad_request("PatchOptions is invalid: fieldManager: Required value: is required for apply patch")
+            raise bad_request("fieldManager: Required value: is required for apply patch")
         if target.subresource == "scale":
             raise unsupported_media_type(f"{JSON_PATCH}, {MERGE_PATCH}")
         key = target.resource.key(target.namespace, target.name)
@@ -183,7 +185,9 @@ class Objects:
         options = delete_options(request, await self._body(request))
         selection = selection_of(request, target)
         representation = representation_of(request, target.resource)
-        found = [one for one in self._store.objects(target.resource.collection, target.namespace) if selection.takes(one)]
+        found = [
+            one for one in self._store.objects(target.resource.collection, target.namespace) if selection.takes(one)
+        ]
         deleted = [one for stored in found if (one := await self._delete_one(target, stored, options))]
         metadata = {"resourceVersion": str(self._store.version)}
         return json_response(representation.encode_list(deleted, metadata))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import ApiError, bad_request, unsupported_media_type
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.registry.field_table import table
 
 MAGIC: Final = b"k8s\x00"
@@ -173,7 +173,7 @@ def _add(decoded: Document, field: str, of: str, value: bytes | int) -> None:
             del decoded[field]
 
 
-def _value(of: str, value: bytes | int) -> Any:
+def _value(of: str, value: bytes | int) -> JsonValue:
     if decoder := _SCALARS.get(of):
         return decoder(value)
     if of not in _NUMBERS:

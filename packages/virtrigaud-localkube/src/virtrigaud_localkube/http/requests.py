@@ -2,16 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
 from virtrigaud_localkube.api_error import ApiError, bad_request, no_such_path
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.http.negotiation import wanted_form
-from virtrigaud_localkube.registry.representation import Representation
 from virtrigaud_localkube.registry.catalog import Catalog
 from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Propagation, WriteOptions
+from virtrigaud_localkube.registry.representation import Representation
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.watch.selectors import Selection, parse_fields, parse_labels
 
@@ -94,7 +94,7 @@ def manager_of(request: web.BaseRequest) -> str:
     return named or request.headers.get("User-Agent", "unknown").split("/")[0][:128]
 
 
-def is_dry_run(request: web.BaseRequest, listed: Any = None) -> bool:
+def is_dry_run(request: web.BaseRequest, listed: JsonValue = None) -> bool:
     """Whether nothing shall be stored.
 
     Raises:
@@ -122,7 +122,7 @@ def write_options(request: web.BaseRequest, subresource: str = "") -> WriteOptio
     )
 
 
-def delete_options(request: web.BaseRequest, body: Any) -> DeleteOptions:
+def delete_options(request: web.BaseRequest, body: JsonValue) -> DeleteOptions:
     """The options of a deletion, from its body and its query."""
     if body is not None and not isinstance(body, dict):
         raise bad_request("the body of a deletion must be DeleteOptions")

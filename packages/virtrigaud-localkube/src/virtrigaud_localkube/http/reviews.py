@@ -4,12 +4,12 @@ There is one identity, the administrator, and it may do everything.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from virtrigaud_localkube.document import Document, now
+from virtrigaud_localkube.document import Document, JsonValue, now
 from virtrigaud_localkube.registry.creation import identify
-from virtrigaud_localkube.registry.registry import check, complete
 from virtrigaud_localkube.registry.options import FieldValidation
+from virtrigaud_localkube.registry.registry import check, complete
 from virtrigaud_localkube.registry.resource import Resource
 
 ADMINISTRATOR: Final = {
@@ -24,7 +24,7 @@ class Reviews:
     def __init__(self, is_token: Callable[[str], bool]) -> None:
         self._is_token = is_token
 
-    def answer(self, resource: Resource, namespace: str | None, body: Any, validation: FieldValidation) -> Document:
+    def answer(self, resource: Resource, namespace: str | None, body: JsonValue) -> Document:
         """Fills in the status of a review.
 
         Raises:
@@ -32,7 +32,7 @@ class Reviews:
         """
         review = identify(resource, namespace, body)
         review["metadata"].setdefault("name", "review")
-        complete(resource, review, None, validation)
+        complete(resource, review, None, FieldValidation.IGNORE)
         check(resource, review, None)
         review["metadata"] = {"creationTimestamp": now()}
         review["status"] = self._status(resource.kind, review)

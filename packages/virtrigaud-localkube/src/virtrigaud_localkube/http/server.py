@@ -20,6 +20,7 @@ from virtrigaud_localkube.registry.catalog import Catalog
 _log = logging.getLogger(__name__)
 _OPEN_PATHS: Final = frozenset({"healthz", "livez", "readyz", "version"})
 _BEARER: Final = "Bearer "
+_PATHS: Final[Document] = {"paths": ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"]}
 
 
 class Gate:
@@ -63,7 +64,7 @@ class FrontDoor:
             return json_response(orjson.dumps(error.status()), status=error.code)
         except (ConnectionError, asyncio.CancelledError):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last resort: logged with its traceback, answered as a Status
             _log.exception("%s %s failed", request.method, request.path)
             defect = internal("this is a defect of the server; its log has the details")
             return json_response(orjson.dumps(defect.status()), status=defect.code)
@@ -71,30 +72,29 @@ class FrontDoor:
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
         parts = [part for part in request.path.split("/") if part]
         if parts and parts[0] in _OPEN_PATHS:
-            return _open_answer(parts)
+            return _json(discovery.VERSION_INFO) if parts == ["version"] else web.Response(text="ok")
         self._gate.check(request)
-        match parts:
-            case []:
-                return _json({"paths": ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"]})
+        match parts or ["paths"]:
+            case ["paths"]:
+                return _json(_PATHS)
             case ["openapi", *_]:
                 return self._openapi(request)
             case ["api"] | ["apis"]:
                 return self._discovery(request, is_core=parts == ["api"])
-            case ["apis", group]:
-                return _json(discovery.group(self._catalog, group))
-            case ["api", version, *rest]:
-                return await self._resource(request, "", version, rest)
-            case ["apis", group, version, *rest]:
-                return await self._resource(request, group, version, rest)
+            case ["api", *rest]:
+                return await self._resource(request, "", rest)
+            case ["apis", group, *rest]:
+                return await self._resource(request, group, rest)
             case _:
                 raise no_such_path()
 
-    async def _resource(
-        self, request: web.BaseRequest, group: str, version: str, rest: list[str]
-    ) -> web.StreamResponse:
+    async def _resource(self, request: web.BaseRequest, group: str, rest: list[str]) -> web.StreamResponse:
         if not rest:
+            return _json(discovery.group(self._catalog, group))
+        version, *place = rest
+        if not place:
             return _json(discovery.resource_list(self._catalog, group, version))
-        target = find_target(self._catalog, group, version, rest)
+        target = find_target(self._catalog, group, version, place)
         return await self._objects.answer(target, request)
 
     def _discovery(self, request: web.BaseRequest, *, is_core: bool) -> web.Response:
@@ -111,12 +111,6 @@ class FrontDoor:
         if request.method != "GET":
             raise bad_request("documents can only be read")
         return _json(self._documents(request.path))
-
-
-def _open_answer(parts: list[str]) -> web.Response:
-    if parts == ["version"]:
-        return _json(discovery.VERSION_INFO)
-    return web.Response(text="ok")
 
 
 def _json(document: Document) -> web.Response:

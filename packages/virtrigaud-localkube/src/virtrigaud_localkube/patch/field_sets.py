@@ -7,15 +7,16 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema.structural import Node
 
 FieldSet = dict[str, Any]
 
 SELF: Final = "."
-_UNTRACKED_METADATA: Final = frozenset(
-    "name namespace uid resourceVersion creationTimestamp generation managedFields selfLink deletionTimestamp "
-    "deletionGracePeriodSeconds generateName".split()
-)
+_UNTRACKED_METADATA: Final = frozenset({
+    "name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "generateName",
+})  # fmt: skip
 _UNTRACKED_ROOT: Final = frozenset({"apiVersion", "kind"})
 
 
@@ -24,12 +25,12 @@ def item_element(node: Node, item: dict[str, Any]) -> str:
     return "k:" + json.dumps(node.key_of(item), sort_keys=True, separators=(",", ":"))
 
 
-def value_element(item: Any) -> str:
+def value_element(item: JsonValue) -> str:
     """The path element of an item in a set."""
     return "v:" + json.dumps(item, sort_keys=True, separators=(",", ":"))
 
 
-def elements(node: Node | None, value: Any) -> dict[str, tuple[Any, Node | None]] | None:
+def elements(node: Node | None, value: JsonValue) -> dict[str, tuple[Any, Node | None]] | None:
     """The parts of a value by their path elements; None when the value is owned as a whole."""
     if isinstance(value, dict):
         if node is not None and node.is_atomic_map:
@@ -51,7 +52,7 @@ def tracked(document: dict[str, Any]) -> dict[str, Any]:
     return {"metadata": metadata, **rest} if metadata else rest
 
 
-def fields_of(node: Node | None, value: Any) -> FieldSet:
+def fields_of(node: Node | None, value: JsonValue) -> FieldSet:
     """All fields of a value, as someone owns them who applies it."""
     found: FieldSet = {}
     for element, (item, inner) in (elements(node, value) or {}).items():
@@ -62,7 +63,7 @@ def fields_of(node: Node | None, value: Any) -> FieldSet:
     return found
 
 
-def changed_fields(node: Node | None, old: Any, new: Any) -> FieldSet:
+def changed_fields(node: Node | None, old: JsonValue, new: JsonValue) -> FieldSet:
     """The fields of `new` that `old` hasn't, or has with another value."""
     before, after = elements(node, old) or {}, elements(node, new)
     changed: FieldSet = {}
@@ -77,12 +78,12 @@ def changed_fields(node: Node | None, old: Any, new: Any) -> FieldSet:
     return changed
 
 
-def _same_parts(node: Node | None, old: Any, new: Any) -> bool:
+def _same_parts(node: Node | None, old: JsonValue, new: JsonValue) -> bool:
     """Tells whether two unequal values are both divided into parts, so that only their parts differ."""
     return bool(elements(node, old)) and bool(elements(node, new))
 
 
-def removed_fields(node: Node | None, old: Any, new: Any) -> FieldSet:
+def removed_fields(node: Node | None, old: JsonValue, new: JsonValue) -> FieldSet:
     """The fields of `old` that `new` hasn't."""
     after = elements(node, new) or {}
     removed: FieldSet = {}

@@ -1,15 +1,13 @@
 """JSON Patch (RFC 6902)."""
 
-from typing import Any
-
 import jsonpatch
 from jsonpointer import JsonPointerException
 
 from virtrigaud_localkube.api_error import Subject, bad_request, unprocessable
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 
 
-def apply_json_patch(document: Document, patch: Any, subject: Subject) -> Any:
+def apply_json_patch(document: Document, patch: JsonValue, subject: Subject) -> JsonValue:
     """Carries out the operations of a JSON Patch on a document, in place where it can."""
     if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
         raise bad_request("a JSON patch must be an array of operations")

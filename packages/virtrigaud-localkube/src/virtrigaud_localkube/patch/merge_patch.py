@@ -1,9 +1,9 @@
 """JSON Merge Patch (RFC 7386)."""
 
-from typing import Any
+from virtrigaud_localkube.document import JsonValue
 
 
-def apply_merge_patch(target: Any, patch: Any) -> Any:
+def apply_merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     """Merges a patch into a value: objects key by key, null removes, everything else replaces."""
     if not isinstance(patch, dict):
         return patch

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from virtrigaud_localkube.api_error import ApiError, Cause, Subject
-from virtrigaud_localkube.document import Document, copied
+from virtrigaud_localkube.document import Document, JsonValue, copied
 from virtrigaud_localkube.patch.field_sets import (
     SELF,
     FieldSet,
@@ -68,8 +68,9 @@ def _conflict_error(others: Shares, taken: FieldSet, subject: Subject) -> ApiErr
     for manager, share in others.items():
         how = f' with subresource "{manager.subresource}"' if manager.subresource else ""
         how += f" using {share.api_version}"
-        for path in paths(intersection(share.fields, taken)):
-            causes.append(Cause("FieldManagerConflict", f'conflict with "{manager.name}"{how}', path))
+        message = f'conflict with "{manager.name}"{how}'
+        shared = paths(intersection(share.fields, taken))
+        causes += [Cause("FieldManagerConflict", message, path) for path in shared]
     listed = "; ".join(f"{cause.message}: {cause.field}" for cause in causes)
     noun = "conflict" if len(causes) == 1 else "conflicts"
     return ApiError(409, "Conflict", f"Apply failed with {len(causes)} {noun}: {listed}", subject, causes)
@@ -81,7 +82,7 @@ def _merge(node: Node | None, target: dict[str, Any], wanted: dict[str, Any]) ->
         target[key] = _merged(inner, target.get(key), value)
 
 
-def _merged(node: Node | None, target: Any, wanted: Any) -> Any:
+def _merged(node: Node | None, target: JsonValue, wanted: JsonValue) -> JsonValue:
     if isinstance(wanted, dict) and isinstance(target, dict) and not (node and node.is_atomic_map):
         _merge(node, target, wanted)
         return target
@@ -105,7 +106,7 @@ def _merged_items(node: Node, target: list[Any], wanted: list[Any]) -> list[Any]
     return merged
 
 
-def _remove(node: Node | None, value: Any, fields: FieldSet) -> None:
+def _remove(node: Node | None, value: JsonValue, fields: FieldSet) -> None:
     """Takes the fields of a set out of a value, and with them what they leave empty."""
     for element, (item, inner) in (elements(node, value) or {}).items():
         below = fields.get(element)
@@ -116,11 +117,8 @@ def _remove(node: Node | None, value: Any, fields: FieldSet) -> None:
         parts = {key: rest for key, rest in below.items() if key not in kept}
         if parts:
             _remove(inner, item, parts)
-        if is_item:
-            goes = SELF in below and _only_keys(node, item)
-        else:
-            goes = not parts or item in ({}, [])
-        if goes:
+        is_empty = SELF in below and _only_keys(node, item) if is_item else not parts or item in ({}, [])
+        if is_empty:
             _take_out(node, value, element)
 
 
@@ -128,7 +126,7 @@ def _only_keys(node: Node | None, item: dict[str, Any]) -> bool:
     return node is not None and set(item) <= set(node.list_keys)
 
 
-def _take_out(node: Node | None, value: Any, element: str) -> None:
+def _take_out(node: Node | None, value: JsonValue, element: str) -> None:
     if isinstance(value, dict):
         value.pop(element[2:], None)
     elif element.startswith("v:"):

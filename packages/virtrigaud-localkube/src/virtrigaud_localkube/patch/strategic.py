@@ -7,6 +7,7 @@ The directives are those of the Kubernetes documentation: `$patch`, `$retainKeys
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import bad_request
+from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema.structural import Node
 
 _PATCH: Final = "$patch"
@@ -15,7 +16,7 @@ _ORDER: Final = "$setElementOrder/"
 _DELETE: Final = "$deleteFromPrimitiveList/"
 
 
-def apply_strategic_patch(target: Any, patch: Any, node: Node | None) -> Any:
+def apply_strategic_patch(target: JsonValue, patch: JsonValue, node: Node | None) -> JsonValue:
     """Merges a strategic patch into a value of the given schema."""
     if not isinstance(patch, dict):
         return patch
@@ -38,7 +39,7 @@ def apply_strategic_patch(target: Any, patch: Any, node: Node | None) -> Any:
     return merged
 
 
-def _merge_field(merged: dict[str, Any], key: str, value: Any, node: Node | None) -> None:
+def _merge_field(merged: dict[str, Any], key: str, value: JsonValue, node: Node | None) -> None:
     if value is None:
         merged.pop(key, None)
     elif isinstance(value, list):
@@ -81,7 +82,7 @@ def _apply_directives(merged: dict[str, Any], patch: dict[str, Any], node: Node 
 
 
 def _ordered(items: list[Any], order: list[Any], key: str) -> list[Any]:
-    def identity(item: Any) -> Any:
+    def identity(item: JsonValue) -> JsonValue:
         return item.get(key) if key and isinstance(item, dict) else item
 
     places = {str(identity(item)): place for place, item in enumerate(order)}

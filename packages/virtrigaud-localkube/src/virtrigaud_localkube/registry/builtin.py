@@ -1,6 +1,7 @@
 """The built-in resources, one line each."""
 
 from functools import cache
+from typing import NamedTuple
 
 from virtrigaud_localkube.registry.columns import builtin_columns
 from virtrigaud_localkube.registry.event_groups import EVENTS_GROUP, event_translation
@@ -29,45 +30,48 @@ POLICIES = f"{_ADMISSION}/validatingadmissionpolicies"
 POLICY_BINDINGS = f"{_ADMISSION}/validatingadmissionpolicybindings"
 
 
-def _resource(
-    group: str,
-    plural: str,
-    kind: str,
-    *,
-    short: str = "",
-    subresources: str = "",
-    namespaced: bool = True,
-    generations: bool = False,
-    selectable: str = "",
-    categories: str = "",
-) -> Resource:
+class Kind(NamedTuple):
+    """One line of the table below; lists of words are written as one text."""
+
+    group: str
+    plural: str
+    kind: str
+    short: str = ""
+    subresources: str = ""
+    is_namespaced: bool = True
+    counts_generations: bool = False
+    selectable: str = ""
+    categories: str = ""
+
+
+def _resource(line: Kind) -> Resource:
     return Resource(
-        group=group,
+        group=line.group,
         version="v1",
-        plural=plural,
-        kind=kind,
-        collection=f"{group}/{plural}",
-        is_namespaced=namespaced,
-        singular=kind.lower(),
-        short_names=tuple(short.split()),
-        categories=tuple(categories.split()),
-        subresources=frozenset(subresources.split()),
-        node=type_node(kind),
-        counts_generations=generations,
-        selectable=frozenset(selectable.split()),
-        columns=builtin_columns(kind),
-        scale=_REPLICAS if "scale" in subresources else None,
+        plural=line.plural,
+        kind=line.kind,
+        collection=f"{line.group}/{line.plural}",
+        is_namespaced=line.is_namespaced,
+        singular=line.kind.lower(),
+        short_names=tuple(line.short.split()),
+        categories=tuple(line.categories.split()),
+        subresources=frozenset(line.subresources.split()),
+        node=type_node(line.kind),
+        counts_generations=line.counts_generations,
+        selectable=frozenset(line.selectable.split()),
+        columns=builtin_columns(line.kind),
+        scale=_REPLICAS if "scale" in line.subresources else None,
     )
 
 
-def _review(group: str, plural: str, kind: str, *, namespaced: bool = False) -> Resource:
+def _review(group: str, plural: str, kind: str) -> Resource:
     return Resource(
         group=group,
         version="v1",
         plural=plural,
         kind=kind,
         collection=f"{group}/{plural}",
-        is_namespaced=namespaced,
+        is_namespaced=False,
         singular=kind.lower(),
         verbs=("create",),
         node=type_node(kind),
@@ -91,60 +95,59 @@ def _events_of_events_group() -> Resource:
     )
 
 
+_CRD_GROUP = "apiextensions.k8s.io"
+_EXTENSIONS = "api-extensions"
+_KINDS = (
+    Kind("", "namespaces", "Namespace", "ns", "status finalize", is_namespaced=False),
+    Kind("", "configmaps", "ConfigMap", "cm"),
+    Kind("", "secrets", "Secret", selectable="type"),
+    Kind("", "events", "Event", "ev", selectable=_EVENT_FIELDS),
+    Kind("", "serviceaccounts", "ServiceAccount", "sa"),
+    Kind("", "services", "Service", "svc", "status", categories="all"),
+    Kind("", "pods", "Pod", "po", "status", selectable=_POD_FIELDS, categories="all"),
+    Kind("", "nodes", "Node", "no", "status", is_namespaced=False),
+    Kind("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc", "status"),
+    Kind("", "persistentvolumes", "PersistentVolume", "pv", "status", is_namespaced=False),
+    Kind("coordination.k8s.io", "leases", "Lease"),
+    Kind("apps", "deployments", "Deployment", "deploy", "status scale", counts_generations=True, categories="all"),
+    Kind("apps", "replicasets", "ReplicaSet", "rs", "status scale", counts_generations=True, categories="all"),
+    Kind("policy", "poddisruptionbudgets", "PodDisruptionBudget", "pdb", "status"),
+    Kind("networking.k8s.io", "networkpolicies", "NetworkPolicy", "netpol", counts_generations=True),
+    Kind(_RBAC, "roles", "Role"),
+    Kind(_RBAC, "rolebindings", "RoleBinding"),
+    Kind(_RBAC, "clusterroles", "ClusterRole", is_namespaced=False),
+    Kind(_RBAC, "clusterrolebindings", "ClusterRoleBinding", is_namespaced=False),
+    Kind(
+        _CRD_GROUP, "customresourcedefinitions", "CustomResourceDefinition", "crd crds", "status",
+        is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
+    ),
+    Kind(
+        _ADMISSION, "validatingwebhookconfigurations", "ValidatingWebhookConfiguration",
+        is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
+    ),
+    Kind(
+        _ADMISSION, "mutatingwebhookconfigurations", "MutatingWebhookConfiguration",
+        is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
+    ),
+    Kind(
+        _ADMISSION, "validatingadmissionpolicies", "ValidatingAdmissionPolicy", "", "status",
+        is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
+    ),
+    Kind(
+        _ADMISSION, "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding",
+        is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
+    ),
+)  # fmt: skip
+_REVIEWS = (
+    (_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview"),
+    (_AUTHENTICATION, "tokenreviews", "TokenReview"),
+    (_AUTHORIZATION, "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+    (_AUTHORIZATION, "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+    (_AUTHORIZATION, "subjectaccessreviews", "SubjectAccessReview"),
+)
+
+
 @cache
 def builtin_resources() -> tuple[Resource, ...]:
     """All resources that exist without any definition."""
-    return (
-        _resource("", "namespaces", "Namespace", short="ns", subresources="status finalize", namespaced=False),
-        _resource("", "configmaps", "ConfigMap", short="cm"),
-        _resource("", "secrets", "Secret", selectable="type"),
-        _resource("", "events", "Event", short="ev", selectable=_EVENT_FIELDS),
-        _resource("", "serviceaccounts", "ServiceAccount", short="sa"),
-        _resource("", "services", "Service", short="svc", subresources="status", categories="all"),
-        _resource("", "pods", "Pod", short="po", subresources="status", selectable=_POD_FIELDS, categories="all"),
-        _resource("", "nodes", "Node", short="no", subresources="status", namespaced=False),
-        _resource("", "persistentvolumeclaims", "PersistentVolumeClaim", short="pvc", subresources="status"),
-        _resource("", "persistentvolumes", "PersistentVolume", short="pv", subresources="status", namespaced=False),
-        _events_of_events_group(),
-        _resource("coordination.k8s.io", "leases", "Lease"),
-        _resource(
-            "apps", "deployments", "Deployment", short="deploy", subresources="status scale", generations=True,
-            categories="all",
-        ),
-        _resource(
-            "apps", "replicasets", "ReplicaSet", short="rs", subresources="status scale", generations=True,
-            categories="all",
-        ),
-        _resource("policy", "poddisruptionbudgets", "PodDisruptionBudget", short="pdb", subresources="status"),
-        _resource("networking.k8s.io", "networkpolicies", "NetworkPolicy", short="netpol", generations=True),
-        _resource(_RBAC, "roles", "Role"),
-        _resource(_RBAC, "rolebindings", "RoleBinding"),
-        _resource(_RBAC, "clusterroles", "ClusterRole", namespaced=False),
-        _resource(_RBAC, "clusterrolebindings", "ClusterRoleBinding", namespaced=False),
-        _resource(
-            "apiextensions.k8s.io", "customresourcedefinitions", "CustomResourceDefinition", short="crd crds",
-            subresources="status", namespaced=False, generations=True, categories="api-extensions",
-        ),
-        *_admission_resources(),
-        _review(_AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview"),
-        _review(_AUTHENTICATION, "tokenreviews", "TokenReview"),
-        _review(_AUTHORIZATION, "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-        _review(_AUTHORIZATION, "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
-        _review(_AUTHORIZATION, "subjectaccessreviews", "SubjectAccessReview"),
-    )  # fmt: skip
-
-
-def _admission_resources() -> tuple[Resource, ...]:
-    kinds = {
-        "validatingwebhookconfigurations": "ValidatingWebhookConfiguration",
-        "mutatingwebhookconfigurations": "MutatingWebhookConfiguration",
-        "validatingadmissionpolicies": "ValidatingAdmissionPolicy",
-        "validatingadmissionpolicybindings": "ValidatingAdmissionPolicyBinding",
-    }
-    return tuple(
-        _resource(
-            _ADMISSION, plural, kind, namespaced=False, generations=True, categories="api-extensions",
-            subresources="status" if kind == "ValidatingAdmissionPolicy" else "",
-        )
-        for plural, kind in kinds.items()
-    )  # fmt: skip
+    return (*map(_resource, _KINDS), _events_of_events_group(), *(_review(*review) for review in _REVIEWS))

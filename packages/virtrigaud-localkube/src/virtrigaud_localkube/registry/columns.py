@@ -4,11 +4,25 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from virtrigaud_localkube.document import Document, select, text_at
+from virtrigaud_localkube.document import Document, JsonValue, select, text_at
 from virtrigaud_localkube.registry.resource import Column
 
 _NONE: Final = "<none>"
 _UNKNOWN: Final = "<unknown>"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_YEAR: Final = 365 * _DAY
+_SIZES: Final = {"s": 1, "m": _MINUTE, "h": _HOUR, "d": _DAY}
+# Below this many seconds: the leading unit, its size, and the unit that is shown behind it.
+_UNITS: Final = (
+    (2 * _MINUTE, "s", 1, ""),
+    (10 * _MINUTE, "m", _MINUTE, "s"),
+    (3 * _HOUR, "m", _MINUTE, ""),
+    (8 * _HOUR, "h", _HOUR, "m"),
+    (2 * _DAY, "h", _HOUR, ""),
+    (8 * _DAY, "d", _DAY, "h"),
+    (2 * _YEAR, "d", _DAY, ""),
+    (8 * _YEAR, "y", _YEAR, "d"),
+)
 
 
 def age(timestamp: object) -> str:
@@ -16,7 +30,7 @@ def age(timestamp: object) -> str:
     if not isinstance(timestamp, str) or not timestamp:
         return _UNKNOWN
     try:
-        then = datetime.fromisoformat(timestamp.replace("Z", "+00:00"))
+        then = datetime.fromisoformat(timestamp)
     except ValueError:
         return "<invalid>"
     return duration(int((datetime.now(UTC) - then).total_seconds()))
@@ -24,24 +38,12 @@ def age(timestamp: object) -> str:
 
 def duration(seconds: int) -> str:
     """A time span in the short form of kubectl: the leading unit, with the next one while the count is small."""
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if seconds < 120:
-        return f"{max(seconds, 0)}s"
-    if minutes < 10:
-        return _pair(minutes, "m", seconds % 60, "s")
-    if hours < 3:
-        return f"{minutes}m"
-    if hours < 8:
-        return _pair(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if days < 8:
-        return _pair(days, "d", hours % 24, "h")
-    return f"{days}d" if days < 730 else _pair(days // 365, "y", days % 365, "d")
-
-
-def _pair(large: int, unit: str, small: int, small_unit: str) -> str:
-    return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
+    for limit, unit, size, small_unit in _UNITS:
+        if seconds < limit:
+            large, rest = divmod(max(seconds, 0), size)
+            small = rest // _SIZES[small_unit] if small_unit else 0
+            return f"{large}{unit}{small}{small_unit}" if small else f"{large}{unit}"
+    return f"{seconds // _YEAR}y"
 
 
 def created_column() -> Column:
@@ -59,7 +61,7 @@ def custom_columns(wanted: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
 def _custom_column(wanted: Mapping[str, Any]) -> Column:
     path, is_date = wanted["jsonPath"], wanted["type"] == "date"
 
-    def cell(document: Document) -> Any:
+    def cell(document: Document) -> JsonValue:
         found = select(document, path)
         if is_date:
             return age(found[0] if found else None)

@@ -2,10 +2,10 @@
 
 import secrets
 import uuid
-from typing import Any, Final
+from typing import Final
 
 from virtrigaud_localkube.api_error import already_exists, bad_request, forbidden, not_found, unprocessable
-from virtrigaud_localkube.document import Document, now
+from virtrigaud_localkube.document import Document, JsonValue, now
 from virtrigaud_localkube.patch.field_sets import FieldSet
 from virtrigaud_localkube.patch.managed_fields import Manager, Share, Shares, shares_of_created, write_shares
 from virtrigaud_localkube.registry.builtin import NAMESPACES
@@ -15,13 +15,14 @@ from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.storage.stored import Key, Stored
 
 _SYSTEM_METADATA: Final = (
-    "uid resourceVersion creationTimestamp generation deletionTimestamp deletionGracePeriodSeconds selfLink".split()
-)
+    "uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
+    "selfLink",
+)  # fmt: skip
 _SUFFIX_LETTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_GENERATED: Final = 58
 
 
-def identify(resource: Resource, namespace: str | None, document: Any) -> Document:
+def identify(resource: Resource, namespace: str | None, document: JsonValue) -> Document:
     """Checks that a body is an object of the resource and the namespace that the path names, and says so in it.
 
     Raises:
@@ -54,7 +55,7 @@ async def create(
     registry: Registry,
     resource: Resource,
     namespace: str | None,
-    body: Any,
+    body: JsonValue,
     options: WriteOptions,
     applied: FieldSet | None = None,
 ) -> Written:

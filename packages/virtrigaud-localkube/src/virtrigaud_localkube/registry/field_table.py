@@ -105,8 +105,8 @@ _ENUMS: Final = {
 }
 _INT_OR_STRING: Final = {
     "HTTPGetAction.port", "NetworkPolicyPort.port", "PodDisruptionBudgetSpec.maxUnavailable",
-    "PodDisruptionBudgetSpec.minAvailable", "RollingUpdateDeployment.maxSurge", "RollingUpdateDeployment.maxUnavailable",
-    "ServicePort.targetPort", "TCPSocketAction.port",
+    "PodDisruptionBudgetSpec.minAvailable", "RollingUpdateDeployment.maxSurge",
+    "RollingUpdateDeployment.maxUnavailable", "ServicePort.targetPort", "TCPSocketAction.port",
 }  # fmt: skip
 _QUANTITIES: Final = {
     "ResourceRequirements.limits", "ResourceRequirements.requests", "VolumeResourceRequirements.limits",
@@ -133,6 +133,15 @@ def type_node(name: str) -> Node:
 
 
 _UNDER_WAY: dict[str, Node] = {}
+_PLAIN: Final[dict[str, dict[str, Any]]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "time": {"type": "string", "format": "date-time"},
+    "bytes": {"type": "string", "format": "byte"},
+    "any": {"keeps_unknown": True, "nullable": True},
+}
 
 
 def _fill(node: Node, name: str) -> Node:
@@ -140,7 +149,8 @@ def _fill(node: Node, name: str) -> Node:
     is_seen_state = name.endswith("Status") or name in {"NodeSystemInfo", "ObjectMeta"}
     for field in table()[name]:
         node.properties[field.name] = _field_node(name, field)
-    node.required = () if is_seen_state else tuple(field.name for field in table()[name] if field.is_required)
+    required = (field.name for field in table()[name] if field.is_required)
+    node.required = () if is_seen_state else tuple(required)
     node.is_atomic_map = name in _ATOMIC_MAPS
     del _UNDER_WAY[name]
     return node
@@ -181,14 +191,6 @@ def _expression_node(of: str) -> Node:
         return Node(type="array", items=_expression_node(of[5:-1]))
     if of.startswith("map<"):
         return Node(type="object", additional=_expression_node(of[4:-1]))
-    match of:
-        case "string" | "integer" | "number" | "boolean":
-            return Node(type=of)
-        case "time":
-            return Node(type="string", format="date-time")
-        case "bytes":
-            return Node(type="string", format="byte")
-        case "any":
-            return Node(keeps_unknown=True, nullable=True)
-        case _:
-            return _UNDER_WAY.get(of) or type_node(of)
+    if plain := _PLAIN.get(of):
+        return Node(**plain)
+    return _UNDER_WAY.get(of) or type_node(of)

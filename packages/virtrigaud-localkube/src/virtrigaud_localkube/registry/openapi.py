@@ -1,13 +1,13 @@
-"""OpenAPI documents, for `kubectl explain` and for validation on the client's side: version 2 in one, version 3 by group.
+"""OpenAPI documents, for `kubectl explain` and for clients that validate: version 2 in one, version 3 by group.
 
 Built-in types come from the table of fields, custom ones are published as their definition has them.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from virtrigaud_localkube.api_error import no_such_path
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.registry.catalog import Catalog
 from virtrigaud_localkube.registry.discovery import VERSION_INFO
 from virtrigaud_localkube.registry.field_table import type_node
@@ -129,7 +129,7 @@ def _schema_name(resource: Resource) -> str:
     return f"io.k8s.api.{resource.group.split('.')[0] or 'core'}.{resource.version}.{resource.kind}"
 
 
-def _published(schema: Any, prefix: str, schemas: Document) -> Document:
+def _published(schema: JsonValue, prefix: str, schemas: Document) -> Document:
     metadata = _type(type_node("ObjectMeta"), prefix, schemas)
     text = {"type": "string"}
     properties = {**(schema.get("properties") or {}), "apiVersion": text, "kind": text, "metadata": metadata}
@@ -161,19 +161,17 @@ def _object(node: Node, prefix: str, schemas: Document) -> Document:
 def _inline(node: Node, prefix: str, schemas: Document) -> Document:
     if node.int_or_string:
         return {"type": "string", "format": "int-or-string"}
-    document: Document = {"type": node.type or "object"}
-    if node.format:
-        document["format"] = node.format
-    if node.enum:
-        document["enum"] = list(node.enum)
+    extras = {
+        "format": node.format,
+        "enum": list(node.enum),
+        "x-kubernetes-list-type": node.list_type,
+        "x-kubernetes-list-map-keys": list(node.list_keys),
+        "x-kubernetes-patch-merge-key": node.merge_key,
+        "x-kubernetes-patch-strategy": "merge" if node.merge_key else "",
+    }
+    document: Document = {"type": node.type or "object"} | {key: value for key, value in extras.items() if value}
     if node.items is not None:
         document["items"] = _type(node.items, prefix, schemas)
     if node.additional is not None:
         document["additionalProperties"] = _type(node.additional, prefix, schemas)
-    if node.list_type:
-        document["x-kubernetes-list-type"] = node.list_type
-    if node.list_keys:
-        document["x-kubernetes-list-map-keys"] = list(node.list_keys)
-    if node.merge_key:
-        document |= {"x-kubernetes-patch-merge-key": node.merge_key, "x-kubernetes-patch-strategy": "merge"}
     return document

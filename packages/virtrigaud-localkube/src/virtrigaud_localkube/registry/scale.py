@@ -1,9 +1,7 @@
 """The scale subresource: the replicas of an object in the shape that all scalable kinds share."""
 
-from typing import Any
-
 from virtrigaud_localkube.api_error import bad_request
-from virtrigaud_localkube.document import Document, select
+from virtrigaud_localkube.document import Document, JsonValue, select
 from virtrigaud_localkube.registry.resource import Resource, ScalePaths
 
 _SHOWN_METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
@@ -25,7 +23,7 @@ def scale_of(resource: Resource, document: Document) -> Document:
     }
 
 
-def scaled(resource: Resource, document: Document, scale: Any) -> Document:
+def scaled(resource: Resource, document: Document, scale: JsonValue) -> Document:
     """An object with the replicas of a `Scale`.
 
     Raises:
@@ -52,6 +50,6 @@ def _paths(resource: Resource) -> ScalePaths:
     return resource.scale
 
 
-def _first(document: Document, path: str, absent: Any) -> Any:
+def _first(document: Document, path: str, absent: JsonValue) -> JsonValue:
     found = select(document, path)
     return found[0] if found else absent

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import (
-    ApiError,
     Cause,
     bad_request,
     conflict,
@@ -17,7 +16,7 @@ from virtrigaud_localkube.api_error import (
     modified,
     not_found,
 )
-from virtrigaud_localkube.document import Document, copied
+from virtrigaud_localkube.document import Document, JsonValue, copied
 from virtrigaud_localkube.patch.field_sets import FieldSet
 from virtrigaud_localkube.patch.managed_fields import (
     Manager,
@@ -76,7 +75,9 @@ async def update(
     return await _try(registry, resource, key, plain, options)
 
 
-async def apply(registry: Registry, resource: Resource, key: Key, configuration: Any, options: WriteOptions) -> Written:
+async def apply(
+    registry: Registry, resource: Resource, key: Key, configuration: JsonValue, options: WriteOptions
+) -> Written:
     """Server-side apply: creates the object or merges the configuration into it.
 
     Raises:
@@ -134,7 +135,7 @@ async def _try(registry: Registry, resource: Resource, key: Key, change: Change,
     raise conflict(resource.subject(key.name), "other writers change it too often; please try again")
 
 
-def _wanted_document(resource: Resource, key: Key, old: Document, wanted: Any, subresource: str) -> Document:
+def _wanted_document(resource: Resource, key: Key, old: Document, wanted: JsonValue, subresource: str) -> Document:
     document = identify(resource, key.namespace or None, wanted)
     metadata, before = document["metadata"], old["metadata"]
     if metadata.get("name") not in (None, "", key.name):

@@ -1,5 +1,8 @@
 """CEL expressions in schemas and policies: compiled once for each text, evaluated on plain JSON values.
 
+from virtrigaud_localkube.document import JsonValue
+
+
 The library is loaded when the first expression appears, which keeps the start of the server fast. What Kubernetes
 adds to CEL beyond the standard extensions (quantity, url, cidr) is not offered: such a rule is refused when its
 definition is created.
@@ -9,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from virtrigaud_localkube.document import JsonValue
 
 
 class ExpressionError(Exception):
@@ -44,9 +49,10 @@ VALIDATION_VARIABLES = ("self", "oldSelf")
 
 
 @cache
-def _environment(variables: tuple[str, ...]) -> Any:
-    from cel_expr_python import cel
-    from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings
+def _environment(variables: tuple[str, ...]) -> JsonValue:
+    # Loading the library takes longer than starting the server, and many servers never see an expression.
+    from cel_expr_python import cel  # noqa: PLC0415
+    from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings  # noqa: PLC0415
 
     extensions = [
         ext_math.ExtMath(),
@@ -59,7 +65,7 @@ def _environment(variables: tuple[str, ...]) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _program(expression: str, variables: tuple[str, ...]) -> Any:
+def _program(expression: str, variables: tuple[str, ...]) -> JsonValue:
     return _environment(variables).compile(expression)
 
 
@@ -76,7 +82,9 @@ def check(expression: str, variables: tuple[str, ...] = VALIDATION_VARIABLES) ->
         raise ExpressionError(first_line) from error
 
 
-def evaluate(expression: str, values: Mapping[str, Any], variables: tuple[str, ...] = VALIDATION_VARIABLES) -> Any:
+def evaluate(
+    expression: str, values: Mapping[str, JsonValue], variables: tuple[str, ...] = VALIDATION_VARIABLES
+) -> JsonValue:
     """The value of an expression for the given variables.
 
     Raises:

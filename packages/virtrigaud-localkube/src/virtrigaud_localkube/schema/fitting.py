@@ -5,7 +5,7 @@ The document is changed in place; what was unknown is listed by path, for client
 
 from typing import Any
 
-from virtrigaud_localkube.document import copied
+from virtrigaud_localkube.document import JsonValue, copied
 from virtrigaud_localkube.schema.structural import Node
 
 _OBJECT_FIELDS = frozenset({"apiVersion", "kind", "metadata"})
@@ -18,30 +18,26 @@ def prune(node: Node, document: dict[str, Any]) -> list[str]:
     return unknown
 
 
-def add_defaults(node: Node, value: Any) -> None:
+def add_defaults(node: Node, value: JsonValue) -> None:
     """Adds the defaults of a schema to a document that has been pruned."""
     if isinstance(value, dict):
         for key, inner in node.properties.items():
             if inner.default is not None and key not in value:
                 value[key] = copied(inner.default)
         for key, item in value.items():
-            if isinstance(item, dict | list):
-                below = node.properties.get(key) or node.additional
-                if below is not None:
-                    add_defaults(below, item)
+            if isinstance(item, dict | list) and (below := node.child(key)) is not None:
+                add_defaults(below, item)
     elif isinstance(value, list) and node.items is not None:
         for item in value:
             add_defaults(node.items, item)
 
 
-def _prune(node: Node, value: Any, path: str, unknown: list[str]) -> None:
+def _prune(node: Node, value: JsonValue, path: str, unknown: list[str]) -> None:
     if isinstance(value, dict):
         _drop_strays(node, value, path, unknown)
         for key, item in value.items():
-            if isinstance(item, dict | list):
-                inner = node.properties.get(key) or node.additional
-                if inner is not None:
-                    _prune(inner, item, f"{path}.{key}" if path else key, unknown)
+            if isinstance(item, dict | list) and (inner := node.child(key)) is not None:
+                _prune(inner, item, f"{path}.{key}" if path else key, unknown)
     elif isinstance(value, list) and node.items is not None:
         for index, item in enumerate(value):
             _prune(node.items, item, f"{path}[{index}]", unknown)
@@ -50,7 +46,7 @@ def _prune(node: Node, value: Any, path: str, unknown: list[str]) -> None:
 def _drop_strays(node: Node, value: dict[str, Any], path: str, unknown: list[str]) -> None:
     strays = []
     for key, item in value.items():
-        inner = node.properties.get(key) or node.additional
+        inner = node.child(key)
         if inner is None:
             if not (node.keeps_unknown or (node.embeds_object and key in _OBJECT_FIELDS)):
                 unknown.append(f"{path}.{key}" if path else key)

@@ -21,7 +21,7 @@ def _date_time(value: str) -> None:
     if not _DATE_TIME.fullmatch(value):
         raise ValueError(value)
     fraction = re.sub(r"(\.\d{6})\d+", r"\1", value.upper().replace(" ", "T"))
-    datetime.fromisoformat(fraction.replace("Z", "+00:00"))
+    datetime.fromisoformat(fraction)
 
 
 def _uri(value: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema.expressions import Rule
 
 
@@ -24,7 +25,7 @@ class Node:
     int_or_string: bool = False
     nullable: bool = False
     embeds_object: bool = False
-    default: Any = None
+    default: JsonValue = None
     required: tuple[str, ...] = ()
     enum: tuple[Any, ...] = ()
     limits: "Limits | None" = None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import Cause
+from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.schema.formats import is_formatted
 from virtrigaud_localkube.schema.structural import Alternatives, Limits, Node
@@ -33,7 +34,7 @@ class _Validation:
         self.causes: list[Cause] = []
         self._with_rules: list[tuple[Node, Any, Any, str]] = []
 
-    def visit(self, node: Node, value: Any, old: Any, path: str) -> None:
+    def visit(self, node: Node, value: JsonValue, old: JsonValue, path: str) -> None:
         """Checks a value and all that is below it."""
         if value is None and node.nullable:
             return
@@ -59,7 +60,7 @@ class _Validation:
                 if not (rule.is_transition and old is _ABSENT):
                     self._evaluate(rule, value, old, path)
 
-    def _evaluate(self, rule: expressions.Rule, value: Any, old: Any, path: str) -> None:
+    def _evaluate(self, rule: expressions.Rule, value: JsonValue, old: JsonValue, path: str) -> None:
         values = {"self": value, "oldSelf": old} if rule.is_transition else {"self": value}
         try:
             if expressions.evaluate(rule.expression, values) is True:
@@ -74,7 +75,7 @@ class _Validation:
     def _add(self, reason: str, message: str, path: str) -> None:
         self.causes.append(Cause(reason, message, path.lstrip(".") or "<nil>"))
 
-    def _has_type(self, node: Node, value: Any, path: str) -> bool:
+    def _has_type(self, node: Node, value: JsonValue, path: str) -> bool:
         if node.int_or_string:
             fits = isinstance(value, int | str) and not isinstance(value, bool)
             wanted = "integer,string"
@@ -87,7 +88,7 @@ class _Validation:
             self._add("FieldValueTypeInvalid", text, path)
         return fits
 
-    def _check_value(self, node: Node, value: Any, path: str) -> None:
+    def _check_value(self, node: Node, value: JsonValue, path: str) -> None:
         if node.enum and value not in node.enum:
             allowed = ", ".join(json.dumps(choice) for choice in node.enum)
             text = f"Unsupported value: {_shown(value)}: supported values: {allowed}"
@@ -108,11 +109,11 @@ class _Validation:
             text = f"Invalid value: {_shown(value)}: {where} in body must be of type {node.format}: {_shown(value)}"
             self._add("FieldValueInvalid", text, path)
 
-    def _check_limits(self, limits: Limits, value: Any, path: str) -> None:
+    def _check_limits(self, limits: Limits, value: JsonValue, path: str) -> None:
         for reason, text in _broken_limits(limits, value):
             self._add(reason, text.replace("@", path.lstrip(".")), path)
 
-    def _check_alternatives(self, alternatives: Alternatives, value: Any, path: str) -> None:
+    def _check_alternatives(self, alternatives: Alternatives, value: JsonValue, path: str) -> None:
         attempts = [self._attempt(node, value, path) for node in alternatives.nodes]
         good = sum(not causes for causes in attempts)
         if alternatives.how == "allOf":
@@ -126,12 +127,12 @@ class _Validation:
             text = f"Invalid value: {_shown(value)}: must validate {_HOW_MANY[alternatives.how]}"
             self._add("FieldValueInvalid", text, path)
 
-    def _attempt(self, node: Node, value: Any, path: str) -> list[Cause]:
+    def _attempt(self, node: Node, value: JsonValue, path: str) -> list[Cause]:
         attempt = _Validation()
         attempt.visit(node, value, _ABSENT, path)
         return attempt.causes
 
-    def _visit_object(self, node: Node, value: dict[str, Any], old: Any, path: str) -> None:
+    def _visit_object(self, node: Node, value: dict[str, Any], old: JsonValue, path: str) -> None:
         for name in node.required:
             if name not in value:
                 self._add("FieldValueRequired", "Required value", f"{path}.{name}")
@@ -144,7 +145,7 @@ class _Validation:
             elif node.additional is not None:
                 self.visit(node.additional, item, before.get(key, _ABSENT), f"{path}.{key}")
 
-    def _visit_list(self, node: Node, value: list[Any], old: Any, path: str) -> None:
+    def _visit_list(self, node: Node, value: list[Any], old: JsonValue, path: str) -> None:
         if node.items is None:
             return
         before: dict[str, Any] = {}
@@ -173,12 +174,12 @@ _HOW_MANY: Final = {
 }
 
 
-def _identity(node: Node, item: Any) -> str:
+def _identity(node: Node, item: JsonValue) -> str:
     key = node.key_of(item) if node.list_type == "map" and isinstance(item, dict) else item
     return json.dumps(key, sort_keys=True, separators=(",", ":"))
 
 
-def _is_of(wanted: str, value: Any) -> bool:
+def _is_of(wanted: str, value: JsonValue) -> bool:
     match wanted:
         case "":
             return True
@@ -192,29 +193,26 @@ def _is_of(wanted: str, value: Any) -> bool:
             return isinstance(value, _PYTHON_TYPES[wanted])
 
 
-def _type_of(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+_TYPE_NAMES: Final = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 
 
-def _shown(value: Any) -> str:
+def _type_of(value: JsonValue) -> str:
+    return _TYPE_NAMES[type(value)]
+
+
+def _shown(value: JsonValue) -> str:
     return f'"{_type_of(value)}"' if isinstance(value, dict | list) else json.dumps(value)
 
 
-def _broken_limits(limits: Limits, value: Any) -> list[tuple[str, str]]:
+def _broken_limits(limits: Limits, value: JsonValue) -> list[tuple[str, str]]:
     match value:
         case bool() | None:
             return []

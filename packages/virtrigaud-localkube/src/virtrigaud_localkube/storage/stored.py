@@ -27,7 +27,7 @@ class ChangeType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One version of an object. The encoded form is the truth; `document()` decodes a fresh copy that may be changed."""
+    """One version of an object: the encoded form is the truth, `document()` decodes a copy that may be changed."""
 
     key: Key
     version: int
