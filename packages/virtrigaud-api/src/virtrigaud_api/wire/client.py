@@ -5,7 +5,7 @@ what the other side said; cancellation passes through. Connecting, retrying and 
 caller's: a provider that can't be reached fails the call at once.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -169,7 +169,7 @@ class GrpcProvider:
         answer = await self._call(self._stub.GetDiskInfo, request, ACTING, doing)
         return disk_transfer.disk_info_from_message(answer)
 
-    async def events(self) -> AsyncIterator[MachineEvent]:
+    async def events(self) -> AsyncGenerator[MachineEvent, None]:
         """Stream events from now on; a stream that the provider ends is Unavailable, for the reader to reconnect."""
         doing = "watch the provider's machines"
         stream = self._stub.Watch(pb2.WatchRequest())

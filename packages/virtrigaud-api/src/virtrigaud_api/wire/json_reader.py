@@ -70,8 +70,10 @@ class JsonObject:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.invalid(key, f"expected an integer, got {_shown(value)}")
-        if not minimum <= value <= _LARGEST_INTEGER:
-            raise self.invalid(key, f"expected an integer from {minimum} to {_LARGEST_INTEGER}, got {_shown(value)}")
+        if value < minimum:
+            raise self.invalid(key, f"expected at least {minimum}, got {_shown(value)}")
+        if value > _LARGEST_INTEGER:
+            raise self.invalid(key, f"expected at most {_LARGEST_INTEGER}, got {_shown(value)}")
         return value
 
     def positive(self, key: str) -> int | None:
