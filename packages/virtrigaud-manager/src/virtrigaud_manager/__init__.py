@@ -1,1 +1,1 @@
-"""The VirtRigaud operator: reconciles virtual machines through remote providers."""
+"""The VirtRigaud operator: it keeps VirtualMachines as they are described, through remote providers."""

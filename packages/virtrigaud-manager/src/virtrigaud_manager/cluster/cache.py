@@ -1,0 +1,149 @@
+"""The watched objects as they were last seen: each parsed once per resourceVersion, and found by who names whom.
+
+`watch` and the answers to our own writes fill it; reconciles read it and never the API server. Values of
+Secrets are not kept, only that there is one and its version.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import ValidationError
+from virtrigaud_api.v1beta1 import KINDS, KubeObject
+
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.workload import Workload
+
+K = TypeVar("K", bound=KubeObject)
+
+log = structlog.get_logger("cache")
+
+MODELS: Mapping[ObjectKind, type[KubeObject]] = {ObjectKind(model.names.kind): model for model in KINDS}
+
+_REMEMBERED_DELETIONS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSeen:
+    """That there is a Secret, and which version of it."""
+
+    uid: str
+    resource_version: str
+
+
+Cached = KubeObject | Workload | SecretSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new version of an object changes: None stands for its absence."""
+
+    key: ObjectKey
+    before: Cached | None
+    after: Cached | None
+
+
+class Cache:
+    """All watched objects.
+
+    Args:
+        names_of: Tells what an object refers to, by any key that it can be asked for with `referring`.
+    """
+
+    def __init__(self, names_of: Callable[[KubeObject], Iterable[Hashable]]) -> None:
+        self._names_of = names_of
+        self._objects: dict[ObjectKey, Cached] = {}
+        self._names: dict[ObjectKey, frozenset[Hashable]] = {}
+        self._referring: dict[Hashable, dict[ObjectKey, None]] = {}
+        self._deleted: dict[str, None] = {}
+
+    def put(self, kind: ObjectKind, document: Mapping[str, Any]) -> Change | None:
+        """Take in an object; None when it is no newer than what is known, or can't be read."""
+        metadata = document["metadata"]
+        key = ObjectKey(kind, metadata.get("namespace", ""), metadata["name"])
+        before = self._objects.get(key)
+        if metadata["uid"] in self._deleted or (before is not None and not _is_newer(metadata, before)):
+            return None
+        after = _parse(key, document)
+        if after is None:
+            return None
+        self._objects[key] = after
+        if isinstance(after, KubeObject):
+            self._reindex(key, frozenset(self._names_of(after)))
+        return Change(key, before, after)
+
+    def remove(self, key: ObjectKey, uid: str) -> Change | None:
+        """Take note of a deletion; a late answer to an earlier write does not bring the object back."""
+        self._deleted[uid] = None
+        if len(self._deleted) > _REMEMBERED_DELETIONS:
+            del self._deleted[next(iter(self._deleted))]
+        before = self._objects.get(key)
+        if before is None or uid_of(before) != uid:
+            return None
+        del self._objects[key]
+        self._reindex(key, frozenset())
+        return Change(key, before, None)
+
+    def find(self, model: type[K], namespace: str, name: str) -> K | None:
+        """Return an object of ours."""
+        found = self._objects.get(ObjectKey(ObjectKind(model.names.kind), namespace, name))
+        return found if isinstance(found, model) else None
+
+    def get(self, key: ObjectKey) -> Cached | None:
+        """Return an object of any kind."""
+        return self._objects.get(key)
+
+    def keys(self, kind: ObjectKind) -> Iterator[ObjectKey]:
+        """Return the keys of all objects of a kind."""
+        return iter([key for key in self._objects if key.kind is kind])
+
+    def referring(self, name: Hashable) -> tuple[ObjectKey, ...]:
+        """Return the objects that refer to something, whether it exists or not."""
+        return tuple(self._referring.get(name, ()))
+
+    def _reindex(self, key: ObjectKey, names: frozenset[Hashable]) -> None:
+        before = self._names.pop(key, frozenset())
+        for name in before - names:
+            holders = self._referring[name]
+            del holders[key]
+            if not holders:
+                del self._referring[name]
+        for name in names - before:
+            self._referring.setdefault(name, {})[key] = None
+        if names:
+            self._names[key] = names
+
+
+def uid_of(cached: Cached) -> str:
+    """Return the uid of an object."""
+    return cached.metadata.uid if isinstance(cached, KubeObject) else cached.uid
+
+
+def version_of(cached: Cached) -> str:
+    """Return the resourceVersion of an object."""
+    return cached.metadata.resource_version if isinstance(cached, KubeObject) else cached.resource_version
+
+
+def _is_newer(metadata: Mapping[str, Any], known: Cached) -> bool:
+    """Compare resourceVersions, which count up (KEP-5504); ones that are no numbers only by difference."""
+    mine, other = metadata["resourceVersion"], version_of(known)
+    if mine.isdecimal() and other.isdecimal():
+        return int(mine) > int(other)
+    return bool(mine != other)
+
+
+def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
+    metadata = document["metadata"]
+    match key.kind:
+        case ObjectKind.SECRET:
+            return SecretSeen(metadata["uid"], metadata["resourceVersion"])
+        case ObjectKind.DEPLOYMENT | ObjectKind.SERVICE:
+            return Workload(key, metadata["uid"], metadata["resourceVersion"], document)
+        case _:
+            try:
+                return MODELS[key.kind].from_manifest(document)
+            except ValidationError as error:
+                faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+                log.error("the object can't be read and is left alone", kind=key.kind, object=key.path, error=faults)
+                return None

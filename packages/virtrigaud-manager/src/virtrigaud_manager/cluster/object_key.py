@@ -1,0 +1,34 @@
+"""The name of one object of the cluster: its kind, namespace and name. The key of every cache and queue."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ObjectKind(StrEnum):
+    """The kinds that the manager watches."""
+
+    PROVIDER = "Provider"
+    VIRTUAL_MACHINE = "VirtualMachine"
+    VM_CLASS = "VMClass"
+    VM_IMAGE = "VMImage"
+    VM_NETWORK_ATTACHMENT = "VMNetworkAttachment"
+    SECRET = "Secret"  # noqa: S105 - a kind, no secret
+    DEPLOYMENT = "Deployment"
+    SERVICE = "Service"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectKey:
+    """One object of the cluster."""
+
+    kind: ObjectKind
+    namespace: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Return `namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}"

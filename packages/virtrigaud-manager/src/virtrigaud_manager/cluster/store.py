@@ -1,0 +1,68 @@
+"""What reconcilers may do with the cluster: look into the cache, and make one of a few writes.
+
+`ApiStore` does it through the API server; the tests of reconciles use one in memory. Nothing here knows
+a kind's rules.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from virtrigaud_api.v1beta1 import KubeObject
+from virtrigaud_api.v1beta1.kube_model import KubeModel
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.cluster.workload import Workload
+
+K = TypeVar("K", bound=KubeObject)
+
+
+class ClusterError(Exception):
+    """The API server did not do what was asked, or can't be reached."""
+
+
+class GoneError(ClusterError):
+    """The object does not exist any more."""
+
+
+class StaleError(ClusterError):
+    """Somebody else changed the object in between; look at it again."""
+
+
+class Store(Protocol):
+    """The cluster as reconcilers see it."""
+
+    def find(self, model: type[K], namespace: str, name: str) -> K | None:
+        """Return an object of ours as it was last seen."""
+        ...
+
+    def secret_version(self, namespace: str, name: str) -> str | None:
+        """Return the resourceVersion of a Secret; None when there is none of that name."""
+        ...
+
+    def workload(self, key: ObjectKey) -> Workload | None:
+        """Return a Deployment or a Service as it was last seen."""
+        ...
+
+    def referring(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
+        """Return the objects that name an object."""
+        ...
+
+    async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
+        """Read the values of a Secret; they are never cached."""
+        ...
+
+    async def write_status(self, found: KubeObject, status: KubeModel) -> None:
+        """Write what differs between the status that was found and the new one; nothing where nothing does."""
+        ...
+
+    async def set_finalizers(self, found: KubeObject, finalizers: tuple[str, ...]) -> None:
+        """Replace the finalizers, unless the object has changed since it was found.
+
+        Raises:
+            StaleError: It has.
+        """
+        ...
+
+    async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
+        """Make a Deployment or a Service what the manifest says, by server-side apply."""
+        ...

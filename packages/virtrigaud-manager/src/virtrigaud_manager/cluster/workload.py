@@ -1,0 +1,43 @@
+"""Deployments and Services as far as the manager reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A Deployment or a Service.
+
+    Attributes:
+        document: The whole object, to compare with what it shall be.
+    """
+
+    key: ObjectKey
+    uid: str
+    resource_version: str
+    document: Mapping[str, Any]
+
+    @property
+    def ready_replicas(self) -> int:
+        """Return how many pods of a Deployment answer."""
+        return int(self.document.get("status", {}).get("readyReplicas") or 0)
+
+    @property
+    def available_replicas(self) -> int:
+        """Return how many pods of a Deployment have answered for long enough."""
+        return int(self.document.get("status", {}).get("availableReplicas") or 0)
+
+    @property
+    def cluster_ip(self) -> str | None:
+        """Return the address of a Service."""
+        address = self.document.get("spec", {}).get("clusterIP")
+        return address if address and address != "None" else None
+
+    @property
+    def controller_uid(self) -> str | None:
+        """Return the uid of the object that owns this one as its controller."""
+        references = self.document.get("metadata", {}).get("ownerReferences") or ()
+        return next((reference["uid"] for reference in references if reference.get("controller")), None)

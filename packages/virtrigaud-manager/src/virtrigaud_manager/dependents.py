@@ -1,0 +1,89 @@
+"""Who has to look again when an object changes: exactly those that name it, and only for what concerns them.
+
+`watch` asks here after every change of the cache. Pure.
+"""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from virtrigaud_api.contract import MachineId
+from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
+
+from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.kinds.provider.names import secret_keys, workload_keys
+from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key
+
+
+@dataclass(frozen=True, slots=True)
+class MachineOf:
+    """A machine, by the Provider that has it."""
+
+    provider: ObjectKey
+    machine: MachineId
+
+
+def names_of(found: KubeObject) -> Iterator[Hashable]:
+    """Return everything that an object refers to."""
+    match found:
+        case VirtualMachine():
+            yield from named_by(found)
+            if found.status.id:
+                yield MachineOf(provider_key(found), MachineId(found.status.id))
+        case Provider():
+            yield from secret_keys(found)
+            yield from workload_keys(found)
+        case _:
+            return
+
+
+def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
+    """Return the objects that have to be reconciled because of a change."""
+    if change.key.kind in (ObjectKind.VIRTUAL_MACHINE, ObjectKind.PROVIDER) and _concerns_itself(change):
+        yield change.key
+    if _concerns_others(change):
+        yield from cache.referring(change.key)
+
+
+def counted_by(change: Change) -> ObjectKey | None:
+    """Return the Provider whose number of machines a change alters."""
+    if isinstance(change.before, VirtualMachine) and change.after is None:
+        return provider_key(change.before)
+    if isinstance(change.after, VirtualMachine) and change.before is None:
+        return provider_key(change.after)
+    return None
+
+
+def _concerns_itself(change: Change) -> bool:
+    """Tell whether the object changed in more than what we wrote into it ourselves."""
+    before, after = change.before, change.after
+    if not isinstance(before, KubeObject) or not isinstance(after, KubeObject):
+        return True
+    lost_finalizer = not set(before.metadata.finalizers) <= set(after.metadata.finalizers)
+    return lost_finalizer or _wishes(before) != _wishes(after)
+
+
+def _wishes(found: KubeObject) -> tuple[object, ...]:
+    metadata = found.metadata
+    return metadata.uid, metadata.generation, metadata.deletion_timestamp, metadata.labels, metadata.annotations
+
+
+def _concerns_others(change: Change) -> bool:
+    """Tell whether what others read of the object changed: not its counters, not its times."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return True
+    return _read_by_others(before) != _read_by_others(after)
+
+
+def _read_by_others(cached: Cached) -> object:
+    match cached:
+        case Provider():
+            status = cached.status
+            conditions = tuple((condition.type, condition.status) for condition in status.conditions)
+            endpoint = status.runtime.endpoint if status.runtime is not None else None
+            return cached.metadata.generation, status.reported_capabilities, endpoint, conditions
+        case KubeObject():
+            return cached.metadata.generation
+        case _:
+            return version_of(cached)

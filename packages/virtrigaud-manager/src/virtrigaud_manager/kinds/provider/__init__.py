@@ -1,0 +1,1 @@
+"""How a Provider's process is run, reached and watched."""

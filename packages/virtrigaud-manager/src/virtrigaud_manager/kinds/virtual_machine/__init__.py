@@ -1,0 +1,1 @@
+"""How a VirtualMachine is kept as it is described."""

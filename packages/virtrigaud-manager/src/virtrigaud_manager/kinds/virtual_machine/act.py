@@ -1,0 +1,93 @@
+"""Doing the action that was planned for a VirtualMachine: at most one write to the provider or the cluster."""
+
+from typing import assert_never
+
+from virtrigaud_api.contract import MachineProvider, Submitted, Unavailable
+from virtrigaud_api.v1beta1 import Provider, keys
+
+from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
+from virtrigaud_manager.cluster.store import Store
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    AddFinalizer,
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitPower,
+    AwaitSight,
+    AwaitTask,
+    Create,
+    Delete,
+    Hold,
+    Power,
+    Reconfigure,
+    Refuse,
+    RemoveFinalizer,
+    ReportFailedTask,
+    ReportMissing,
+    Settle,
+)
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.providers.link import Link, Links
+
+NOTHING = Submitted()
+
+
+async def act(store: Store, links: Links, o: Observation, action: Action) -> Submitted:
+    """Do it, and return what the provider answered.
+
+    Raises:
+        ProviderError: The provider could not do it.
+        ClusterError: The API server could not do it.
+    """
+    match action:
+        case AddFinalizer():
+            await add_finalizer(store, o.vm, keys.FINALIZER_VIRTUAL_MACHINE)
+            return NOTHING
+        case RemoveFinalizer():
+            await remove_finalizer(store, o.vm, keys.FINALIZER_VIRTUAL_MACHINE)
+            return NOTHING
+        case Create() | Reconfigure() | Power() | Delete():
+            return await _on_provider(await _link(store, links, o), action)
+        case (
+            AwaitTask()
+            | ReportFailedTask()
+            | AwaitDependencies()
+            | AwaitAdoption()
+            | AwaitSight()
+            | Refuse()
+            | Hold()
+            | ReportMissing()
+            | AwaitPower()
+            | Settle()
+        ):
+            return NOTHING
+        case _:
+            assert_never(action)
+
+
+async def _link(store: Store, links: Links, o: Observation) -> Link:
+    provider = store.find(Provider, o.provider.namespace, o.provider.name)
+    if provider is None:
+        raise Unavailable(f"{o.provider} does not exist")
+    return await links.link(provider)
+
+
+async def _on_provider(link: Link, action: Create | Reconfigure | Power | Delete) -> Submitted:
+    """Call the provider; whatever it answers, what was seen of the machine before holds no more."""
+    try:
+        return await _submit(link.provider, action)
+    finally:
+        if not isinstance(action, Create):
+            link.machines.touch(action.machine)
+
+
+async def _submit(provider: MachineProvider, action: Create | Reconfigure | Power | Delete) -> Submitted:
+    match action:
+        case Create(spec=spec):
+            return await provider.create(spec)
+        case Reconfigure(machine, spec):
+            return await provider.reconfigure(machine, spec)
+        case Power(machine, verb, grace):
+            return await provider.power(machine, verb, grace)
+        case Delete(machine):
+            return await provider.delete(machine)

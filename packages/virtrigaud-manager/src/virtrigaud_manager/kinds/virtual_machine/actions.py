@@ -1,0 +1,273 @@
+"""What can be done for a VirtualMachine: a closed union of frozen values, each with its sentence.
+
+The sentence is the log line, the Event and the line in a golden story. `plan` chooses one, `act` does
+it. Actions that change nothing (await, wait, refuse, hold, settle) are values too: a pass always ends in
+a word about what it waits for.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from virtrigaud_api.contract import (
+    BootImage,
+    BootSource,
+    ImportedDisk,
+    MachineId,
+    MachineSpec,
+    MachineState,
+    MiB,
+    PowerState,
+    PowerVerb,
+    ProviderError,
+    TaskRef,
+)
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class AddFinalizer:
+    """Make sure that the object outlives its machine."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return "add the finalizer"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make the machine.
+
+    Attributes:
+        vanished: The id of the machine that was there before and is not any more.
+    """
+
+    provider: ObjectKey
+    spec: MachineSpec
+    digest: str
+    vanished: MachineId | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        hardware = self.spec.hardware
+        what = f"{resources(hardware.cpus, hardware.memory)}, {_boot(self.spec.boot)}"
+        why = f", because {self.vanished} is not there any more" if self.vanished is not None else ""
+        return f"create machine {self.spec.name} on {self.provider}: {what}{why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfigure:
+    """Bring the machine to the spec."""
+
+    machine: MachineId
+    spec: MachineSpec
+    digest: str
+    cpus: int
+    memory: MiB
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        hardware = self.spec.hardware
+        seen, wanted = resources(self.cpus, self.memory), resources(hardware.cpus, hardware.memory)
+        change = f"{seen}, wanted {wanted}" if seen != wanted else f"the spec changed, still {wanted}"
+        return f"reconfigure machine {self.machine}: {change}"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Change the power state."""
+
+    machine: MachineId
+    verb: PowerVerb
+    grace: timedelta
+    seen: PowerState
+    wanted: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"{self.verb} machine {self.machine}: {self.seen}, wanted {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove the machine."""
+
+    machine: MachineId
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"delete machine {self.machine}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFinalizer:
+    """Let the object go."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"remove the finalizer: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitTask:
+    """Let the provider work."""
+
+    ref: TaskRef
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"await task {self.ref}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFailedTask:
+    """Say why work at the provider failed, and forget the task."""
+
+    ref: TaskRef
+    error: ProviderError
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"report failed task {self.ref}"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitDependencies:
+    """Wait until everything that the spec names is there."""
+
+    missing: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {'; '.join(self.missing)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAdoption:
+    """Wait until whoever brings the machine says which it is."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return "wait for the id of the machine that is adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitSight:
+    """Wait until the machine can be seen again."""
+
+    error: ProviderError
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {self.error}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Do nothing with a spec that can't be honoured."""
+
+    faults: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is refused."""
+        return f"refuse the spec: {'; '.join(self.faults)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Do not try again what failed for good."""
+
+    error: ProviderError
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"hold: {self.error}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMissing:
+    """Say that a machine which we did not make is gone; it is not made again."""
+
+    machine: MachineId
+
+    @property
+    def sentence(self) -> str:
+        """Say what is reported."""
+        return f"report machine {self.machine} missing"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitPower:
+    """Wait until the power state can be told."""
+
+    machine: MachineId
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: the power state of machine {self.machine} is unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Nothing is left to do."""
+
+    state: MachineState
+
+    @property
+    def sentence(self) -> str:
+        """Say how the machine is."""
+        restart = ", restart pending" if self.state.pending_restart else ""
+        addresses = "".join(f", {address}" for address in self.state.addresses)
+        return f"settled: {self.state.power}, {resources(self.state.cpus, self.state.memory)}{addresses}{restart}"
+
+
+Action = (
+    AddFinalizer
+    | Create
+    | Reconfigure
+    | Power
+    | Delete
+    | RemoveFinalizer
+    | AwaitTask
+    | ReportFailedTask
+    | AwaitDependencies
+    | AwaitAdoption
+    | AwaitSight
+    | Refuse
+    | Hold
+    | ReportMissing
+    | AwaitPower
+    | Settle
+)
+
+Effect = AddFinalizer | Create | Reconfigure | Power | Delete | RemoveFinalizer
+"""The actions that change something outside."""
+
+
+def resources(cpus: int, memory: MiB) -> str:
+    """Say how big a machine is."""
+    return f"{cpus} CPU{'s' if cpus != 1 else ''}, {memory} MiB"
+
+
+def _boot(boot: BootSource) -> str:
+    match boot:
+        case BootImage():
+            return f"image {boot.template or boot.path or boot.url}"
+        case ImportedDisk():
+            return f"disk {boot.disk_id}"

@@ -1,0 +1,193 @@
+"""From the words of users to the words of providers: VirtualMachine, VMClass, VMImage and networks to MachineSpec.
+
+The only translator. Pure: `references` found the objects, `guest_data` the documents. What can't be said
+to a provider is refused by `refused` before it comes here.
+"""
+
+from dataclasses import dataclass, replace
+
+from virtrigaud_api import contract
+from virtrigaud_api.v1beta1 import VirtualMachine, VMClass, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1.disk import Disk, DiskExpandPolicy
+from virtrigaud_api.v1beta1.machine_resources import MachineResources
+from virtrigaud_api.v1beta1.network_ref import NetworkRef
+from virtrigaud_api.v1beta1.vm_class import (
+    DiskDefaults,
+    Firmware,
+    PerformanceProfile,
+    ResourceLimits,
+    SecurityProfile,
+    TpmVersion,
+)
+
+from virtrigaud_manager.kinds.virtual_machine.boot_source import boot_source
+from virtrigaud_manager.kinds.virtual_machine.nics import nic
+from virtrigaud_manager.kinds.virtual_machine.observation import Wanted, owner_of
+from virtrigaud_manager.kinds.virtual_machine.spec_digest import spec_digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The objects that a VirtualMachine names, all of them found.
+
+    Attributes:
+        provider_type: `spec.type` of the Provider; images and networks differ by it.
+        networks: By the name of the interface that uses it.
+    """
+
+    vm: VirtualMachine
+    provider_type: str
+    vm_class: VMClass
+    image: VMImage | None
+    networks: dict[str, VMNetworkAttachment]
+    guest: contract.GuestData
+
+
+def wanted(parts: Parts) -> Wanted:
+    """Say to the provider what the user wants."""
+    vm = parts.vm
+    spec = contract.MachineSpec(
+        owner=owner_of(vm),
+        name=vm.metadata.name,
+        hardware=_hardware(parts.vm_class, vm.spec.resources),
+        boot=boot_source(vm, parts.image, parts.provider_type),
+        nics=tuple(_nic(reference, parts) for reference in vm.spec.networks),
+        disks=tuple(map(_data_disk, vm.spec.disks)),
+        guest=parts.guest,
+        placement=_placement(vm),
+        tags=vm.spec.tags,
+    )
+    return Wanted(spec, spec_digest(spec, boot=_boot_name(vm)))
+
+
+def _boot_name(vm: VirtualMachine) -> str:
+    """Name what the machine boots from as the VirtualMachine names it: an edited image changes no machine."""
+    if vm.spec.imported_disk is not None:
+        return f"disk {vm.spec.imported_disk.disk_id}"
+    return f"image {vm.spec.image_ref.namespace or ''}/{vm.spec.image_ref.name}" if vm.spec.image_ref else ""
+
+
+def _nic(reference: NetworkRef, parts: Parts) -> contract.Nic:
+    return nic(reference, parts.networks.get(reference.name), parts.provider_type)
+
+
+def _hardware(vm_class: VMClass, override: MachineResources | None) -> contract.Hardware:
+    spec = vm_class.spec
+    hardware = contract.Hardware(
+        cpus=spec.cpu,
+        memory=contract.MiB(spec.memory.mib),
+        firmware=contract.Firmware.BIOS if spec.firmware is Firmware.BIOS else contract.Firmware.UEFI,
+        root_disk=_root_disk(spec.disk_defaults),
+        performance=_performance(spec.performance_profile),
+        security=_security(spec.security_profile),
+        limits=_limits(spec.resource_limits),
+        guest_tools=contract.GuestTools(spec.guest_tools_policy.value),
+        extra=dict(spec.extra_config),
+    )
+    return hardware if override is None else _overridden(hardware, override)
+
+
+def _overridden(hardware: contract.Hardware, override: MachineResources) -> contract.Hardware:
+    gpu = override.gpu
+    return replace(
+        hardware,
+        cpus=override.cpu or hardware.cpus,
+        memory=contract.MiB(override.memory_mib) if override.memory_mib else hardware.memory,
+        gpus=None
+        if gpu is None
+        else contract.Gpus(
+            count=gpu.count, type=gpu.type, memory=None if gpu.memory is None else contract.MiB(gpu.memory)
+        ),
+    )
+
+
+def _root_disk(defaults: DiskDefaults | None) -> contract.RootDisk:
+    if defaults is None:
+        return contract.RootDisk()
+    return contract.RootDisk(
+        size=contract.GiB(defaults.size.gib),
+        type=contract.DiskType(defaults.type.value),
+        iops=defaults.iops,
+        storage_class=defaults.storage_class,
+    )
+
+
+def _performance(profile: PerformanceProfile | None) -> contract.Performance:
+    if profile is None:
+        return contract.Performance()
+    return contract.Performance(
+        latency=contract.LatencySensitivity(profile.latency_sensitivity.value),
+        cpu_hot_add=profile.cpu_hot_add_enabled,
+        memory_hot_add=profile.memory_hot_add_enabled,
+        virtualization_based_security=profile.virtualization_based_security,
+        nested_virtualization=profile.nested_virtualization,
+        hyper_threading=contract.HyperThreading(profile.hyper_threading_policy.value),
+    )
+
+
+def _security(profile: SecurityProfile | None) -> contract.Security:
+    if profile is None:
+        return contract.Security()
+    policy = profile.encryption_policy
+    encryption = contract.Encryption()
+    if policy is not None:
+        key_provider = policy.key_provider
+        encryption = contract.Encryption(
+            enabled=policy.enabled,
+            required=policy.require_encryption,
+            key_provider=None if key_provider is None else contract.KeyProvider(key_provider.value),
+        )
+    return contract.Security(
+        secure_boot=profile.secure_boot, tpm=_tpm(profile), iommu=profile.vtd_enabled, encryption=encryption
+    )
+
+
+def _tpm(profile: SecurityProfile) -> contract.TpmVersion | None:
+    if not profile.tpm_enabled:
+        return None
+    old = profile.tpm_version is TpmVersion.TPM_1_2
+    return contract.TpmVersion.TPM_1_2 if old else contract.TpmVersion.TPM_2_0
+
+
+def _limits(limits: ResourceLimits | None) -> contract.ResourceLimits:
+    if limits is None:
+        return contract.ResourceLimits()
+    return contract.ResourceLimits(
+        cpu_limit=None if limits.cpu_limit is None else contract.MHz(limits.cpu_limit),
+        cpu_reservation=None if limits.cpu_reservation is None else contract.MHz(limits.cpu_reservation),
+        cpu_shares=limits.cpu_shares,
+        memory_limit=None if limits.memory_limit is None else contract.MiB(limits.memory_limit.mib),
+        memory_reservation=(None if limits.memory_reservation is None else contract.MiB(limits.memory_reservation.mib)),
+    )
+
+
+def _data_disk(disk: Disk) -> contract.DataDisk:
+    scsi = disk.scsi
+    return contract.DataDisk(
+        name=disk.name,
+        size=contract.GiB(disk.size_gib),
+        type=contract.DiskType(disk.type.value),
+        grows_online=disk.expand_policy is DiskExpandPolicy.ONLINE,
+        storage_class=disk.storage_class,
+        scsi=None
+        if scsi is None
+        else contract.Scsi(
+            controller=scsi.controller,
+            model=contract.ScsiController(scsi.controller_type.value),
+            shared_bus=contract.SharedBus(scsi.shared_bus.value),
+        ),
+    )
+
+
+def _placement(vm: VirtualMachine) -> contract.Placement:
+    placement = vm.spec.placement
+    if placement is None:
+        return contract.Placement()
+    return contract.Placement(
+        datastore=placement.datastore,
+        storage_pod=placement.storage_pod,
+        cluster=placement.cluster,
+        folder=placement.folder,
+        host=placement.host,
+        resource_pool=placement.resource_pool,
+    )

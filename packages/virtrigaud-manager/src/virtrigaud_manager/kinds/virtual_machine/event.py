@@ -1,0 +1,70 @@
+"""The Event of a step on a VirtualMachine: one for what was done, one for what went wrong. Pure; part of `report`.
+
+Powering on a machine that is just being made is no news of its own, and neither is an error that is
+already in the status.
+"""
+
+from enum import StrEnum
+
+from virtrigaud_api.contract import PowerVerb, Submitted
+
+from virtrigaud_manager.cluster.event_note import EventNote, EventType
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    Create,
+    Delete,
+    Power,
+    Reconfigure,
+    RemoveFinalizer,
+)
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.wording import Words, is_made
+from virtrigaud_manager.outcome import Failed
+
+
+class EventReason(StrEnum):
+    """The reasons of Normal Events on VirtualMachines, and of the warning about a forced deletion."""
+
+    CREATED = "Created"
+    RECREATED = "Recreated"
+    RECONFIGURED = "Reconfigured"
+    POWERED_ON = "PoweredOn"
+    POWERED_OFF = "PoweredOff"
+    SHUT_DOWN = "ShutDown"
+    REBOOTED = "Rebooted"
+    DELETED = "Deleted"
+    FORCED = "DeletionForced"
+
+
+_POWER_REASONS = {
+    PowerVerb.ON: EventReason.POWERED_ON,
+    PowerVerb.OFF: EventReason.POWERED_OFF,
+    PowerVerb.SHUTDOWN: EventReason.SHUT_DOWN,
+    PowerVerb.REBOOT: EventReason.REBOOTED,
+}
+
+
+def event(o: Observation, action: Action, outcome: Submitted | Failed, said: Words | None) -> EventNote | None:
+    """Return what people should read about a step."""
+    if isinstance(outcome, Submitted) and (reason := _done(o, action)) is not None:
+        type_ = EventType.WARNING if reason is EventReason.FORCED else EventType.NORMAL
+        return EventNote(type_, reason.value, action.sentence, type(action).__name__)
+    if said is None or not said.warning or said.message == o.status.message:
+        return None
+    return EventNote(EventType.WARNING, said.reason.value, said.message, type(action).__name__)
+
+
+def _done(o: Observation, action: Action) -> EventReason | None:
+    match action:
+        case Create(vanished=vanished):
+            return EventReason.CREATED if vanished is None else EventReason.RECREATED
+        case Reconfigure():
+            return EventReason.RECONFIGURED
+        case Power(verb=verb) if is_made(o):
+            return _POWER_REASONS[verb]
+        case Delete():
+            return EventReason.DELETED
+        case RemoveFinalizer() if o.forced and o.state is not None:
+            return EventReason.FORCED
+        case _:
+            return None

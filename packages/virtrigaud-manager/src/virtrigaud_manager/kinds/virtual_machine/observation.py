@@ -1,0 +1,210 @@
+"""Everything that one reconcile of a VirtualMachine knows, as one frozen value.
+
+`observe` makes it, `plan` and `report` read it. Failing to see something is itself a value here, so that
+no later line can take a failed read for "not there".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from virtrigaud_api.contract import MachineId, MachineSpec, MachineState, Owner, PowerState, ProviderError, TaskRef
+from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, keys
+from virtrigaud_api.v1beta1.lifecycle import Lifecycle
+from virtrigaud_api.v1beta1.power_state import DesiredPowerState
+from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.kinds.virtual_machine.actions import Action
+
+RECEIPT_PROVIDER = f"{keys.KEY_DOMAIN}/provider"
+"""Key in `status.provider`: the Provider on which the machine was made, as namespace/name."""
+
+RECEIPT_SPEC = f"{keys.KEY_DOMAIN}/applied-spec"
+"""Key in `status.provider`: the digest of the spec that the provider took last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The machine is there."""
+
+    state: MachineState
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider says that the machine does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeverMade:
+    """No machine is known to have been made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """It could not be found out whether the machine is there."""
+
+    error: ProviderError
+
+
+Sight = Seen | Absent | NeverMade | Unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the provider shall hear, and a digest of all of it that can change after the creation."""
+
+    spec: MachineSpec
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A thing that the VirtualMachine names and that can't be used."""
+
+    what: ObjectKey
+    why: str = "does not exist"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The spec names things that can't be used."""
+
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsuitable:
+    """The spec asks for something that can't be right or that nobody does."""
+
+    faults: tuple[str, ...]
+
+
+Wish = Wanted | Lacking | Unsuitable
+
+
+@dataclass(frozen=True, slots=True)
+class NoTask:
+    """Nothing is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRunning:
+    """Work is under way at the provider.
+
+    Attributes:
+        action: What started it; None when an earlier process did.
+    """
+
+    ref: TaskRef
+    action: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFailed:
+    """Work ended badly."""
+
+    ref: TaskRef
+    action: Action | None
+    error: ProviderError
+
+
+Work = NoTask | TaskRunning | TaskFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An action that failed in a way that trying again can't mend.
+
+    Attributes:
+        until: When it is tried again all the same.
+        capabilities: What the provider could do then.
+    """
+
+    action: Action
+    error: ProviderError
+    until: datetime
+    capabilities: ReportedCapabilities | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What is known about one VirtualMachine and its machine.
+
+    Attributes:
+        status: As it was reported last, published or not.
+        provider: The Provider that has the machine, or shall have it.
+        machine: The machine's id, once it is known.
+        watched: The provider streams events, so nothing needs to be polled.
+        capabilities: What the provider reports that it can do.
+    """
+
+    vm: VirtualMachine
+    status: VirtualMachineStatus
+    now: datetime
+    provider: ObjectKey
+    machine: MachineId | None
+    sight: Sight
+    wish: Wish
+    work: Work = NoTask()
+    held: Held | None = None
+    watched: bool = False
+    capabilities: ReportedCapabilities | None = None
+
+    @property
+    def deleting(self) -> bool:
+        """Tell whether the object is being deleted."""
+        return self.vm.metadata.deletion_timestamp is not None
+
+    @property
+    def finalized(self) -> bool:
+        """Tell whether our finalizer is on the object."""
+        return keys.FINALIZER_VIRTUAL_MACHINE in self.vm.metadata.finalizers
+
+    @property
+    def forced(self) -> bool:
+        """Tell whether the user gave the machine up."""
+        return self.vm.metadata.annotations.get(keys.ANNOTATION_FORCE_DELETE) == keys.ANNOTATION_TRUE
+
+    @property
+    def adopted(self) -> bool:
+        """Tell whether somebody else brings the machine."""
+        return self.vm.metadata.labels.get(keys.LABEL_ADOPTED) == keys.ANNOTATION_TRUE
+
+    @property
+    def applied(self) -> str | None:
+        """Return the digest of the spec that the provider took last."""
+        return self.status.provider.get(RECEIPT_SPEC)
+
+    @property
+    def state(self) -> MachineState | None:
+        """Return the machine as it was seen."""
+        return self.sight.state if isinstance(self.sight, Seen) else None
+
+    @property
+    def wanted_power(self) -> DesiredPowerState:
+        """Return the wanted power state; On when nothing is said."""
+        return self.vm.spec.power_state or DesiredPowerState.ON
+
+    @property
+    def grace(self) -> timedelta:
+        """Return how long the guest may take to shut down."""
+        return (self.vm.spec.lifecycle or Lifecycle()).graceful_shutdown_timeout.timedelta
+
+    @property
+    def owner(self) -> Owner:
+        """Return whose machine it is."""
+        return owner_of(self.vm)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the machine was seen running."""
+        return self.state is not None and self.state.power is PowerState.ON
+
+
+def owner_of(vm: VirtualMachine) -> Owner:
+    """Return the owner that a VirtualMachine's machine carries."""
+    return Owner(vm.metadata.namespace, vm.metadata.name, vm.metadata.uid)

@@ -1,0 +1,191 @@
+"""Reading everything that one reconcile of a VirtualMachine needs: the cache, then the provider.
+
+The only reads of a pass. An error of the provider becomes `Unseen`; it never becomes "not there".
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, ProviderError, TaskRef, Unavailable
+from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus
+
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.store import ClusterError, Store
+from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
+from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
+from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
+from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_PROVIDER,
+    Absent,
+    Lacking,
+    Missing,
+    NeverMade,
+    NoTask,
+    Observation,
+    Seen,
+    Sight,
+    TaskFailed,
+    TaskRunning,
+    Unseen,
+    Unsuitable,
+    Wish,
+    Work,
+    owner_of,
+)
+from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, resolve
+from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
+from virtrigaud_manager.providers.link import Link, Links
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How the awaited task stands, and the machine that it made."""
+
+    work: Work
+    machine: MachineId | None = None
+
+
+async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, now: datetime) -> Observation:
+    """Look at a VirtualMachine, at everything that it names, and at its machine."""
+    status = notes.status or vm.status
+    found = resolve(store, vm)
+    key = _provider(vm, status)
+    provider = found.provider if key == provider_key(vm) else store.find(Provider, key.namespace, key.name)
+    seen = Observation(
+        vm=vm,
+        status=status,
+        now=now,
+        provider=key,
+        machine=MachineId(status.id) if status.id else None,
+        sight=NeverMade(),
+        wish=Unsuitable(()),
+        held=notes.held,
+        capabilities=provider.status.reported_capabilities if provider is not None else None,
+    )
+    seen = await _with_machine(seen, links, provider or _why_not(key, found), _awaited(notes, status))
+    return replace(seen, wish=await _wish(store, seen, found))
+
+
+def _provider(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:
+    """Name the Provider that has the machine: where it was made, whatever the spec says now."""
+    made_on = status.provider.get(RECEIPT_PROVIDER)
+    if made_on is None:
+        return provider_key(vm)
+    namespace, _, name = made_on.partition("/")
+    return ObjectKey(ObjectKind.PROVIDER, namespace, name)
+
+
+def _why_not(key: ObjectKey, found: References) -> Unavailable:
+    """Say why a machine's Provider can't be used."""
+    return Unavailable(
+        next((str(missing) for missing in found.missing if missing.what == key), f"{key} does not exist")
+    )
+
+
+def _awaited(notes: Notes, status: VirtualMachineStatus) -> TaskNote | None:
+    """Return the task that is awaited; an earlier process may have left one in the status."""
+    if notes.began:
+        return notes.task
+    ref = status.last_task_ref or status.reconfigure_task_ref
+    return TaskNote(TaskRef(ref), None) if ref else None
+
+
+async def _with_machine(
+    seen: Observation, links: Links, provider: Provider | Unavailable, awaited: TaskNote | None
+) -> Observation:
+    if seen.machine is None and awaited is None and not (seen.deleting and seen.finalized):
+        return seen
+    if isinstance(provider, Unavailable):
+        return replace(seen, sight=Unseen(provider))
+    try:
+        link = await links.link(provider)
+        progress = await _progress(link, awaited, seen.machine)
+        machine = seen.machine or progress.machine
+        sight = NeverMade() if isinstance(progress.work, TaskRunning) else await _look(link, seen, machine)
+    except ProviderError as error:
+        return replace(seen, sight=Unseen(error))
+    if machine is None and isinstance(sight, Seen):
+        machine = sight.state.id
+    return replace(seen, machine=machine, sight=sight, work=progress.work, watched=link.watched)
+
+
+async def _progress(link: Link, awaited: TaskNote | None, machine: MachineId | None) -> _Progress:
+    if awaited is None:
+        return _Progress(NoTask())
+    try:
+        state = await link.provider.task(awaited.ref)
+    except NotFound:
+        return _Progress(NoTask())
+    machine = state.machine or machine
+    if state.done and machine is not None:
+        link.machines.touch(machine)
+    if not state.done:
+        return _Progress(TaskRunning(awaited.ref, awaited.action), machine)
+    if state.error is not None:
+        return _Progress(TaskFailed(awaited.ref, awaited.action, state.error), machine)
+    return _Progress(NoTask(), machine)
+
+
+async def _look(link: Link, seen: Observation, machine: MachineId | None) -> Sight:
+    """Look at the machine by its id, or for deletion by its owner where no id was ever noted."""
+    if machine is None and not seen.deleting:
+        return NeverMade()
+    state = await (link.machines.find(seen.owner) if machine is None else link.machines.look(machine))
+    if state is None:
+        return NeverMade() if machine is None else Absent()
+    if state.owner is not None and state.owner.uid and state.owner.uid != seen.owner.uid:
+        return Unseen(Conflict(f"machine {state.id} belongs to VirtualMachine {state.owner} (uid {state.owner.uid})"))
+    return Seen(state)
+
+
+async def _wish(store: Store, seen: Observation, found: References) -> Wish:
+    if seen.deleting:
+        return Unsuitable(())
+    vm, faults = seen.vm, vm_faults(seen.vm, seen.status, provider_key(seen.vm).path)
+    if faults:
+        return Unsuitable(faults)
+    if found.missing or found.provider is None or found.vm_class is None:
+        return Lacking(found.missing)
+    provider_type = found.provider.spec.type
+    faults = image_faults(found.image, provider_type) if found.image is not None else ()
+    faults += tuple(fault for network in found.networks.values() for fault in network_faults(network, provider_type))
+    if faults:
+        return Unsuitable(faults)
+    guest = GuestData()
+    if not isinstance(seen.sight, Seen):
+        documents = await _documents(store, vm)
+        if isinstance(documents, Lacking):
+            return documents
+        guest = guest_data(vm, documents)
+    return wanted(
+        Parts(
+            vm=vm,
+            provider_type=provider_type,
+            vm_class=found.vm_class,
+            image=found.image,
+            networks=found.networks,
+            guest=guest,
+        )
+    )
+
+
+async def _documents(store: Store, vm: VirtualMachine) -> dict[SecretUse, bytes] | Lacking:
+    """Read the guest's documents; only a machine that is about to be made needs them."""
+    namespace = owner_of(vm).namespace
+    documents: dict[SecretUse, bytes] = {}
+    missing: list[Missing] = []
+    for use in secrets_of(vm).all:
+        what = ObjectKey(ObjectKind.SECRET, namespace, use.name)
+        try:
+            values = await store.read_secret(namespace, use.name)
+        except ClusterError as error:
+            missing.append(Missing(what, f"can't be read: {error}"))
+            continue
+        key = next((key for key in use.keys if key in (values or {})), None)
+        if values is None:
+            missing.append(Missing(what))
+        elif key is None:
+            missing.append(Missing(what, f"has none of the keys {', '.join(use.keys)}"))
+        else:
+            documents[use] = values[key]
+    return Lacking(tuple(missing)) if missing else documents

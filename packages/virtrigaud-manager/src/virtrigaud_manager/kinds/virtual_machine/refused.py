@@ -1,0 +1,148 @@
+"""What a spec may not ask for: fields that nobody honours yet, and values that can't be right together.
+
+The table is complete: a test walks every field of the models and finds it either honoured, or for people
+only, or here. A refused field is refused when it is set to something else than its default. Pure.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1.provider import ProviderType
+from virtrigaud_api.v1beta1.vm_image_source import (
+    HttpImageSource,
+    LibvirtImageSource,
+    ProxmoxImageSource,
+    VSphereImageSource,
+)
+
+from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, source_for
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
+
+VIRTUAL_MACHINE_REFUSED = (
+    "lifecycle.post_start",
+    "lifecycle.pre_stop",
+    "placement_ref",
+    "snapshot",
+)
+
+IMAGE_REFUSED = ("source.data_volume", "source.registry")
+
+PREPARATION_REFUSED = (
+    "prepare.force",
+    "prepare.on_missing",
+    "prepare.optimization",
+    "prepare.retries",
+    "prepare.storage",
+    "prepare.timeout",
+    "prepare.validate_checksum",
+)
+"""Of images that have to be fetched; one that is on the hypervisor is not prepared at all."""
+
+IMAGE_REFUSED_OF_SOURCE = {
+    "vsphere": ("source.vsphere.content_library", "source.vsphere.provider_ref"),
+    "proxmox": ("source.proxmox.full_clone", "source.proxmox.node"),
+    "http": ("source.http.authentication", "source.http.headers", "source.http.timeout"),
+}
+
+NETWORK_REFUSED = (
+    "ip_allocation.dhcp_config",
+    "ip_allocation.dns_config.options",
+    "ip_allocation.dns_config.search_domains",
+    "ip_allocation.pool_config",
+    "ip_allocation.static_config.routes",
+    "qos",
+    "security",
+)
+
+NETWORK_REFUSED_OF_BACKEND = {
+    ProviderType.VSPHERE.value: (
+        "network.vsphere.distributed_switch",
+        "network.vsphere.security",
+        "network.vsphere.traffic_shaping",
+        "network.vsphere.vlan.primary_vlan_id",
+        "network.vsphere.vlan.secondary_vlan_id",
+        "network.vsphere.vlan.trunk_vlan_ids",
+    ),
+    ProviderType.LIBVIRT.value: (
+        "network.libvirt.bridge.delay",
+        "network.libvirt.bridge.stp",
+        "network.libvirt.driver",
+        "network.libvirt.filter_ref",
+    ),
+    ProviderType.PROXMOX.value: ("network.proxmox.firewall", "network.proxmox.rate_limit"),
+}
+
+
+def vm_faults(vm: VirtualMachine, status: VirtualMachineStatus, provider_path: str) -> tuple[str, ...]:
+    """Say what is wrong with the VirtualMachine itself."""
+    spec = vm.spec
+    faults = [*_refused("VirtualMachine", vm.spec, VIRTUAL_MACHINE_REFUSED)]
+    if (spec.image_ref is None) == (spec.imported_disk is None):
+        faults.append("exactly one of spec.imageRef and spec.importedDisk must be set")
+    faults.extend(
+        f"spec.networks[{network.name}].ipAddress needs a prefix"
+        for network in spec.networks
+        if network.ip_address is not None and network.prefix is None
+    )
+    made_on = status.provider.get(RECEIPT_PROVIDER)
+    if made_on is not None and made_on != provider_path:
+        faults.append(f"spec.providerRef can't be changed: the machine is on Provider {made_on}; use a VMMigration")
+    return tuple(faults)
+
+
+def image_faults(image: VMImage, provider_type: str) -> tuple[str, ...]:
+    """Say what of an image can't be had on a type of provider."""
+    what = f"VMImage {image.metadata.namespace}/{image.metadata.name}"
+    source = source_for(image.spec.source, provider_type)
+    if source is None:
+        faults = tuple(_refused(what, image.spec, IMAGE_REFUSED))
+        return (*faults, f"{what} has no source for a provider of type {provider_type}")
+    used = next(name for name in type(image.spec.source).model_fields if getattr(image.spec.source, name) is source)
+    preparation = PREPARATION_REFUSED if _is_fetched(source) else ()
+    return tuple(_refused(what, image.spec, (*IMAGE_REFUSED, *IMAGE_REFUSED_OF_SOURCE.get(used, ()), *preparation)))
+
+
+def _is_fetched(source: Source) -> bool:
+    match source:
+        case HttpImageSource():
+            return True
+        case LibvirtImageSource():
+            return source.path is None
+        case VSphereImageSource():
+            return source.template_name is None
+        case ProxmoxImageSource():
+            return False
+
+
+def network_faults(network: VMNetworkAttachment, provider_type: str) -> tuple[str, ...]:
+    """Say what of a network can't be had on a type of provider."""
+    what = f"VMNetworkAttachment {network.metadata.namespace}/{network.metadata.name}"
+    every = tuple(path for paths in NETWORK_REFUSED_OF_BACKEND.values() for path in paths)
+    paths = NETWORK_REFUSED_OF_BACKEND.get(provider_type, every)
+    return tuple(_refused(what, network.spec, (*NETWORK_REFUSED, *paths)))
+
+
+def _refused(what: str, spec: BaseModel, paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths:
+        if _is_set(spec, path.split(".")):
+            yield f"{what}: spec.{_spelled(type(spec), path)} is not supported; remove it"
+
+
+def _is_set(model: BaseModel | None, path: list[str]) -> bool:
+    """Tell whether a field is set to something else than its default."""
+    if model is None:
+        return False
+    first, *rest = path
+    value: Any = getattr(model, first)
+    if rest:
+        return _is_set(value, rest)
+    default = type(model).model_fields[first].get_default(call_default_factory=True)
+    return bool(value != default)
+
+
+def _spelled(model: type[BaseModel], path: str) -> str:
+    generator = model.model_config["alias_generator"]
+    assert callable(generator)
+    return ".".join(generator(part) for part in path.split("."))

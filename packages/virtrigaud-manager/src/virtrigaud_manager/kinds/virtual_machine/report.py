@@ -1,0 +1,181 @@
+"""What a step says to the world: the status, what is remembered, the Event, and when to look again. Pure.
+
+The status comes from what was observed and from receipts, never from wishes. While a machine is being
+made the status says just that, and what the machine is like is told once it is as it was asked for.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from virtrigaud_api.contract import MachineState, Submitted
+from virtrigaud_api.v1beta1 import VirtualMachineStatus
+from virtrigaud_api.v1beta1.machine_resources import MachineResources
+from virtrigaud_api.v1beta1.power_state import ObservedPowerState
+
+from virtrigaud_manager.cluster.event_note import EventNote
+from virtrigaud_manager.conditions import conditions_after
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    AddFinalizer,
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitPower,
+    AwaitSight,
+    AwaitTask,
+    Create,
+    Delete,
+    Hold,
+    Power,
+    Reconfigure,
+    Refuse,
+    RemoveFinalizer,
+    ReportFailedTask,
+    ReportMissing,
+    Settle,
+)
+from virtrigaud_manager.kinds.virtual_machine.event import event
+from virtrigaud_manager.kinds.virtual_machine.holding import held_after
+from virtrigaud_manager.kinds.virtual_machine.notes import TaskNote
+from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_PROVIDER,
+    RECEIPT_SPEC,
+    Held,
+    Observation,
+    TaskRunning,
+    Wanted,
+)
+from virtrigaud_manager.kinds.virtual_machine.wording import Words, words
+from virtrigaud_manager.look_again import AT_ONCE, NEVER, After, BackOff, LookAgain, after_error
+from virtrigaud_manager.outcome import Failed
+
+POLL_TASK = BackOff(timedelta(milliseconds=20), timedelta(seconds=5))
+POLL_WATCHED_TASK = BackOff(timedelta(seconds=1), timedelta(seconds=30))
+"""Where the end of a task is announced, asking is only for an announcement that was lost."""
+
+AGAIN_FOR_DEPENDENCIES = BackOff(timedelta(seconds=10), timedelta(minutes=5))
+AGAIN_FOR_POWER = After(timedelta(seconds=30))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a step says.
+
+    Attributes:
+        worth_writing: False for a status that tells people nothing new: a machine that is still being made.
+    """
+
+    status: VirtualMachineStatus
+    worth_writing: bool
+    task: TaskNote | None
+    held: Held | None
+    event: EventNote | None
+    look_again: LookAgain
+    error: str | None
+
+
+Outcome = Submitted | Failed
+
+
+def report(o: Observation, action: Action, outcome: Outcome) -> Report:
+    """Say what is now true of a VirtualMachine."""
+    said = words(o, action, outcome)
+    return Report(
+        status=_status(o, action, outcome, said),
+        worth_writing=said is None or not said.making or said.message != o.vm.status.message,
+        task=_task(o, action, outcome),
+        held=held_after(o, action, outcome),
+        event=event(o, action, outcome, said),
+        look_again=_look_again(o, action, outcome),
+        error=str(outcome.error) if isinstance(outcome, Failed) else None,
+    )
+
+
+def _status(o: Observation, action: Action, outcome: Outcome, said: Words | None) -> VirtualMachineStatus:
+    if said is None:
+        return o.status
+    generation = o.vm.metadata.generation
+    updates: dict[str, Any] = {
+        "observed_generation": generation,
+        "message": said.message,
+        "conditions": conditions_after(o.status.conditions, said.facts, now=o.now, generation=generation),
+    }
+    if said.phase is not None:
+        updates["phase"] = said.phase
+    if o.machine is not None:
+        updates["id"] = o.machine
+    if o.state is not None and not said.making:
+        updates |= _seen(o.state)
+    return o.status.model_copy(update=updates | _receipts(o, action, outcome))
+
+
+def _seen(state: MachineState) -> dict[str, Any]:
+    return {
+        "power_state": ObservedPowerState(state.power.value),
+        "ips": state.addresses,
+        "console_url": state.console_url,
+        "current_resources": MachineResources(cpu=state.cpus, memory_mib=state.memory),
+    }
+
+
+def _receipts(o: Observation, action: Action, outcome: Outcome) -> dict[str, Any]:
+    """Return what nobody can observe again."""
+    kept = dict(o.status.provider)
+    match action, outcome:
+        case Create(provider, _, digest), Submitted(machine=machine, task=task):
+            kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest}
+            return {"id": machine, "last_task_ref": task, "provider": kept}
+        case Reconfigure(digest=digest), Submitted(task=task):
+            kept |= {RECEIPT_SPEC: digest}
+            return {"reconfigure_task_ref": task, "last_reconfigure_time": o.now, "provider": kept}
+        case Delete(), Submitted(task=task):
+            return {"last_task_ref": task}
+        case ReportFailedTask(ref), _ if ref == o.status.reconfigure_task_ref:
+            return {"reconfigure_task_ref": None, "provider": kept | {RECEIPT_SPEC: ""}}
+        case Settle(), _:
+            return {"reconfigure_task_ref": None, "provider": _receipts_of_rest(o)}
+        case _:
+            return {}
+
+
+def _receipts_of_rest(o: Observation) -> dict[str, str]:
+    """Note the receipts of a machine that somebody else made, and what the provider tells about it now."""
+    kept = {name: value for name, value in o.status.provider.items() if name in (RECEIPT_PROVIDER, RECEIPT_SPEC)}
+    kept.setdefault(RECEIPT_PROVIDER, o.provider.path)
+    if isinstance(o.wish, Wanted):
+        kept.setdefault(RECEIPT_SPEC, o.wish.digest)
+    return kept
+
+
+def _task(o: Observation, action: Action, outcome: Outcome) -> TaskNote | None:
+    match action, outcome:
+        case AwaitTask(ref), _:
+            return TaskNote(ref, o.work.action if isinstance(o.work, TaskRunning) else None)
+        case _, Submitted(task=task) if task is not None:
+            return TaskNote(task, action)
+        case _:
+            return None
+
+
+def _look_again(o: Observation, action: Action, outcome: Outcome) -> LookAgain:
+    if isinstance(outcome, Failed):
+        return after_error(outcome.error)
+    if outcome.task is not None:
+        return POLL_WATCHED_TASK if o.watched else POLL_TASK
+    match action:
+        case AddFinalizer() | Create() | Reconfigure() | Power() | Delete():
+            return AT_ONCE
+        case AwaitTask():
+            return POLL_WATCHED_TASK if o.watched else POLL_TASK
+        case AwaitSight(error):
+            return after_error(error)
+        case ReportFailedTask(_, error):
+            return after_error(error)
+        case Hold(error):
+            return after_error(error)
+        case AwaitDependencies():
+            return AGAIN_FOR_DEPENDENCIES
+        case AwaitPower():
+            return AGAIN_FOR_POWER
+        case RemoveFinalizer() | AwaitAdoption() | Refuse() | ReportMissing() | Settle():
+            return NEVER

@@ -1,0 +1,199 @@
+"""Phase, conditions and message of a VirtualMachine after a step. Pure; part of `report`."""
+
+from dataclasses import dataclass
+
+from virtrigaud_api.contract import MachineState, PowerState, ProviderError, Recovery, Submitted
+from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Type
+from virtrigaud_api.v1beta1.phases import VirtualMachinePhase as Phase
+from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
+
+from virtrigaud_manager.conditions import Fact, false, find, true
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    AddFinalizer,
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitPower,
+    AwaitSight,
+    AwaitTask,
+    Create,
+    Delete,
+    Hold,
+    Power,
+    Reconfigure,
+    Refuse,
+    RemoveFinalizer,
+    ReportFailedTask,
+    ReportMissing,
+    Settle,
+    resources,
+)
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.outcome import Failed
+
+_REASONS: dict[Recovery, Reason] = {
+    Recovery.NEW_GENERATION: Reason.VALIDATION_ERROR,
+    Recovery.DEPENDENCY: Reason.WAITING_FOR_DEPENDENCIES,
+    Recovery.PERSON: Reason.CONFLICT,
+    Recovery.SOON: Reason.PROVIDER_ERROR,
+    Recovery.REPLAN: Reason.PROVIDER_ERROR,
+    Recovery.CAPACITY: Reason.NO_CAPACITY,
+    Recovery.CAPABILITY: Reason.UNSUPPORTED,
+    Recovery.CREDENTIALS: Reason.REFUSED,
+    Recovery.BACKOFF: Reason.PROVIDER_UNAVAILABLE,
+    Recovery.LOUD_BACKOFF: Reason.PROVIDER_ERROR,
+}
+_FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said about a VirtualMachine.
+
+    Attributes:
+        phase: None leaves what was said before: nothing new was seen.
+        making: The machine is being made, so what it is like is not told yet.
+        warning: Something is not as it should be.
+    """
+
+    phase: Phase | None
+    reason: Reason
+    message: str
+    facts: tuple[Fact, ...]
+    making: bool = False
+    warning: bool = False
+
+
+def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words | None:
+    """Say how a VirtualMachine stands; None when the step changes nothing that is worth saying."""
+    if isinstance(outcome, Failed):
+        return _after_error(o, outcome.error)
+    match action:
+        case AddFinalizer() | RemoveFinalizer():
+            return None
+        case AwaitSight(error) | Hold(error) | ReportFailedTask(_, error):
+            return _after_error(o, error)
+        case AwaitDependencies(missing):
+            return _not_ready(o, _phase_at_rest(o, Phase.PENDING), Reason.WAITING_FOR_DEPENDENCIES, "; ".join(missing))
+        case AwaitAdoption():
+            message = "waiting for the id of the machine that is adopted"
+            return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)
+        case Refuse(faults):
+            return _not_ready(o, Phase.FAILED, Reason.VALIDATION_ERROR, "; ".join(faults))
+        case ReportMissing(machine):
+            message = f"machine {machine} is not there any more; it was adopted, so it is not made again"
+            return _not_ready(o, Phase.FAILED, Reason.MISSING, message)
+        case AwaitPower(machine):
+            message = f"{o.provider} can't tell the power state of machine {machine}"
+            return _not_ready(o, Phase.PENDING, Reason.PROVIDER_ERROR, message)
+        case Settle(state):
+            return _settled(o, state)
+        case Create() | Reconfigure() | Power() | Delete() | AwaitTask():
+            return _working(o, action)
+
+
+def is_made(o: Observation) -> bool:
+    """Tell whether the machine was once as it was asked for."""
+    provisioning = find(o.status.conditions, Type.PROVISIONING)
+    return provisioning is not None and provisioning.reason == Reason.RECONCILE_SUCCESS
+
+
+def reason_of(error: ProviderError) -> Reason:
+    """Name an error in a condition."""
+    return _REASONS[error.recovery]
+
+
+def _settled(o: Observation, state: MachineState) -> Words:
+    message = f"the machine is {_adjective(state.power)}: {resources(state.cpus, state.memory)}"
+    done = Reason.RECONCILE_SUCCESS
+    reconfiguring = false(Type.RECONFIGURING, done, "the machine is as it is described")
+    if state.pending_restart:
+        wait = "a change was accepted that the guest sees after its next restart"
+        reconfiguring = true(Type.RECONFIGURING, Reason.PENDING_RESTART, wait)
+        message += f"; {wait}"
+    facts = (
+        true(Type.READY, done, message),
+        false(Type.PROVISIONING, done, f"the machine was made on {o.provider}"),
+        reconfiguring,
+    )
+    return Words(phase=_phase_of(state), reason=done, message=message, facts=facts)
+
+
+def _working(o: Observation, action: Action) -> Words:
+    if o.deleting:
+        return _deleting(o, Reason.DELETING, f"the machine is being deleted from {o.provider}")
+    if isinstance(action, Create) or not is_made(o):
+        message = f"the machine is being made on {o.provider}"
+        facts: tuple[Fact, ...] = (
+            false(Type.READY, Reason.CREATING, message),
+            true(Type.PROVISIONING, Reason.CREATING, message),
+        )
+        return Words(phase=Phase.PROVISIONING, reason=Reason.CREATING, message=message, facts=facts, making=True)
+    if isinstance(action, Reconfigure) or o.status.reconfigure_task_ref is not None:
+        message = "the machine is being changed to what is described"
+        facts = (
+            false(Type.READY, Reason.UPDATING, message),
+            true(Type.RECONFIGURING, Reason.UPDATING, message),
+        )
+        return Words(phase=Phase.RECONFIGURING, reason=Reason.UPDATING, message=message, facts=facts)
+    message = f"the power state of the machine is being changed to {o.wanted_power}"
+    facts = (false(Type.READY, Reason.TASK_IN_PROGRESS, message),)
+    return Words(phase=_phase_at_rest(o, None), reason=Reason.TASK_IN_PROGRESS, message=message, facts=facts)
+
+
+def _after_error(o: Observation, error: ProviderError) -> Words:
+    """Say what went wrong; while a provider stays unreachable its first cause stays."""
+    reason, message = reason_of(error), str(error)
+    ready = find(o.status.conditions, Type.DELETING if o.deleting else Type.READY)
+    if reason is Reason.PROVIDER_UNAVAILABLE and ready is not None and ready.reason == reason:
+        message = ready.message
+    if o.deleting:
+        return _deleting(o, reason, message)
+    phase = Phase.FAILED if error.recovery in _FAILED_FOR_GOOD else _phase_at_rest(o, None)
+    return _not_ready(o, phase or (None if o.machine is not None else Phase.PENDING), reason, message)
+
+
+def _not_ready(o: Observation, phase: Phase | None, reason: Reason, message: str) -> Words:
+    facts: tuple[Fact, ...] = (false(Type.READY, reason, message),)
+    if not is_made(o):
+        facts += (false(Type.PROVISIONING, reason, message),)
+    elif o.status.reconfigure_task_ref is not None or find(o.status.conditions, Type.RECONFIGURING) is not None:
+        facts += (false(Type.RECONFIGURING, reason, message),)
+    making = not is_made(o)
+    return Words(phase=phase, reason=reason, message=message, facts=facts, making=making, warning=True)
+
+
+def _deleting(o: Observation, reason: Reason, message: str) -> Words:
+    facts = (false(Type.READY, Reason.DELETING, message), true(Type.DELETING, reason, message))
+    warning = reason is not Reason.DELETING
+    return Words(phase=Phase.DELETING, reason=reason, message=message, facts=facts, warning=warning)
+
+
+def _phase_at_rest(o: Observation, unseen: Phase | None) -> Phase | None:
+    return _phase_of(o.state) if o.state is not None else unseen
+
+
+def _phase_of(state: MachineState) -> Phase:
+    match state.power:
+        case PowerState.ON:
+            return Phase.RUNNING
+        case PowerState.OFF | PowerState.SUSPENDED:
+            return Phase.STOPPED
+        case PowerState.CRASHED:
+            return Phase.FAILED
+        case PowerState.UNKNOWN:
+            return Phase.PENDING
+
+
+def _adjective(power: PowerState) -> str:
+    match power:
+        case PowerState.ON:
+            return "running"
+        case PowerState.OFF:
+            return "off"
+        case PowerState.SUSPENDED:
+            return "suspended"
+        case PowerState.CRASHED:
+            return "crashed"
+        case PowerState.UNKNOWN:
+            return "in an unknown state"

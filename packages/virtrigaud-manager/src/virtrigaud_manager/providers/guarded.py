@@ -1,0 +1,122 @@
+"""A provider behind its breaker, with every call counted and timed. Reconciles call nothing else."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final, ParamSpec, TypeVar
+
+from virtrigaud_api.contract import (
+    Busy,
+    Capabilities,
+    Conflict,
+    InvalidSpec,
+    MachineId,
+    MachineProvider,
+    MachineSpec,
+    MachineState,
+    NoCapacity,
+    NotFound,
+    PowerVerb,
+    ProviderError,
+    ProviderFault,
+    Refused,
+    Submitted,
+    TaskRef,
+    TaskState,
+    Unavailable,
+    Unsupported,
+    WrongState,
+)
+
+from virtrigaud_manager import metrics
+from virtrigaud_manager.providers.breaker import Breaker
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CODES: Final[Mapping[type[ProviderError], str]] = {
+    InvalidSpec: "InvalidArgument",
+    NotFound: "NotFound",
+    Conflict: "AlreadyExists",
+    Busy: "Aborted",
+    WrongState: "FailedPrecondition",
+    NoCapacity: "ResourceExhausted",
+    Unsupported: "Unimplemented",
+    Refused: "PermissionDenied",
+    Unavailable: "Unavailable",
+    ProviderFault: "Internal",
+}
+"""What the metric calls the errors: the names of their gRPC codes."""
+
+
+class GuardedProvider:
+    """The port, through a breaker.
+
+    Args:
+        name: The Provider's name, for metrics.
+        provider_type: Its `spec.type`, for metrics.
+    """
+
+    def __init__(self, provider: MachineProvider, breaker: Breaker, name: str, provider_type: str) -> None:
+        self._provider = provider
+        self._breaker = breaker
+        self._name = name
+        self._type = provider_type
+
+    async def capabilities(self) -> Capabilities:
+        """Ask what the provider can do."""
+        return await self._call("GetCapabilities", self._provider.capabilities)
+
+    async def validate(self) -> None:
+        """Ask the hypervisor something cheap."""
+        await self._call("Validate", self._provider.validate)
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        """Make a machine, or return the one that this owner has already."""
+        return await self._operate("Create", self._provider.create, spec)
+
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        """Look at a machine."""
+        return await self._operate("Describe", self._provider.describe, machine)
+
+    async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
+        """Change the power state."""
+        return await self._operate("Power", self._provider.power, machine, verb, grace)
+
+    async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
+        """Bring CPU, memory, disks and NICs to the spec."""
+        return await self._operate("Reconfigure", self._provider.reconfigure, machine, spec)
+
+    async def delete(self, machine: MachineId) -> Submitted:
+        """Remove a machine."""
+        return await self._operate("Delete", self._provider.delete, machine)
+
+    async def machines(self) -> Sequence[MachineState]:
+        """List every machine."""
+        return await self._call("ListVMs", self._provider.machines)
+
+    async def task(self, ref: TaskRef) -> TaskState:
+        """Tell how a task stands."""
+        return await self._call("TaskStatus", self._provider.task, ref)
+
+    async def _operate(self, operation: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            answer = await self._call(operation, call, *args, **kwargs)
+        except ProviderError:
+            metrics.operated(operation, self._type, self._name, metrics.Outcome.ERROR)
+            raise
+        metrics.operated(operation, self._type, self._name, metrics.Outcome.SUCCESS)
+        return answer
+
+    async def _call(self, method: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._breaker.admit()
+        started = time.perf_counter()
+        try:
+            answer = await call(*args, **kwargs)
+        except ProviderError as error:
+            self._breaker.failed(error)
+            metrics.called(self._type, method, _CODES[type(error)], time.perf_counter() - started)
+            raise
+        self._breaker.succeeded()
+        metrics.called(self._type, method, metrics.OK, time.perf_counter() - started)
+        return answer

@@ -1,0 +1,99 @@
+"""The machines of one provider as they were last seen, so that a quiet machine costs no call at all.
+
+Reconciles look here; events, listings and the manager's own actions say when a machine has to be looked
+at again. What is kept is only ever an answer of the provider that nothing has touched since it was asked.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner
+
+Wake = Callable[[MachineId, Owner | None], None]
+"""Called with a machine that has to be looked at again, and its owner where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    states: Sequence[MachineState]
+    asked: int
+
+
+class Machines:
+    """Answers of one provider, and whether they still hold."""
+
+    def __init__(self, provider: MachineProvider, wake: Wake) -> None:
+        self._provider = provider
+        self._wake = wake
+        self._kept: dict[MachineId, MachineState] = {}
+        self._touched: dict[MachineId, int] = {}
+        self._clock = 0
+        self._live = False
+        self._listing: asyncio.Task[_Listing] | None = None
+
+    async def look(self, machine: MachineId) -> MachineState | None:
+        """Return the machine as it is; ask the provider only when something may have changed."""
+        kept = self._kept.get(machine)
+        if self._live and kept is not None:
+            return kept
+        asked = self._clock
+        state = await self._provider.describe(machine)
+        if state is not None and self._untouched(machine, asked):
+            self._kept[machine] = state
+        return state
+
+    async def find(self, owner: Owner) -> MachineState | None:
+        """Return the machine that carries this owner, by asking for all of them now."""
+        listing = await self._list()
+        return next((state for state in listing.states if state.owner == owner), None)
+
+    async def refresh(self) -> None:
+        """Ask for all machines, and wake whoever has one that differs from what was kept."""
+        listing = await self._list()
+        listed = {state.id: state for state in listing.states}
+        for machine in self._kept.keys() - listed.keys():
+            if self._untouched(machine, listing.asked):
+                self.changed(machine, None)
+        for machine, state in listed.items():
+            if not self._untouched(machine, listing.asked):
+                continue
+            kept = self._kept.get(machine)
+            if kept is not None and kept != state:
+                self._wake(machine, state.owner)
+            self._kept[machine] = state
+        self._touched = {
+            machine: at for machine, at in self._touched.items() if machine in listed or at > listing.asked
+        }
+        self._live = True
+
+    def touch(self, machine: MachineId) -> None:
+        """Forget what was seen of a machine: something was done to it, or happened to it."""
+        self._clock += 1
+        self._touched[machine] = self._clock
+        self._kept.pop(machine, None)
+
+    def changed(self, machine: MachineId, state: MachineState | None) -> None:
+        """Take note of an event; one that tells nothing new wakes nobody."""
+        kept = self._kept.get(machine)
+        if kept is not None and kept == state:
+            return
+        self.touch(machine)
+        self._wake(machine, state.owner if state is not None else None)
+
+    def lose(self) -> None:
+        """Trust nothing any more: events may be missed from now on."""
+        self._live = False
+        self._kept.clear()
+
+    async def _list(self) -> _Listing:
+        """Let callers at the same time share one answer."""
+        if self._listing is None or self._listing.done():
+            self._listing = asyncio.create_task(self._ask(self._clock))
+        return await asyncio.shield(self._listing)
+
+    async def _ask(self, asked: int) -> _Listing:
+        return _Listing(await self._provider.machines(), asked)
+
+    def _untouched(self, machine: MachineId, since: int) -> bool:
+        return self._touched.get(machine, 0) <= since

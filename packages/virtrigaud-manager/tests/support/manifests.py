@@ -1,0 +1,64 @@
+"""Manifests that tests start from. Everything is a plain document, as it comes from the API server."""
+
+from typing import Any
+
+Manifest = dict[str, Any]
+
+GROUP_VERSION = "infra.virtrigaud.io/v1beta1"
+
+
+def _object(kind: str, name: str, spec: Manifest, namespace: str = "default") -> Manifest:
+    return {
+        "apiVersion": GROUP_VERSION,
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
+    }
+
+
+def provider(name: str = "lab", namespace: str = "default", **spec: Any) -> Manifest:
+    return _object(
+        "Provider",
+        name,
+        {
+            "type": "memory",
+            "endpoint": "memory://lab",
+            "credentialSecretRef": {"name": "lab-credentials"},
+            "runtime": {
+                "image": "virtrigaud/provider-memory:0.1.0",
+                "service": {"port": 9443, "tls": {"enabled": True, "secretRef": {"name": "lab-tls"}}},
+            },
+            **spec,
+        },
+        namespace,
+    )
+
+
+def vm_class(name: str = "small", cpu: int = 2, memory: str = "4Gi", **spec: Any) -> Manifest:
+    return _object("VMClass", name, {"cpu": cpu, "memory": memory, **spec})
+
+
+def vm_image(name: str = "debian", **source: Any) -> Manifest:
+    return _object("VMImage", name, {"source": source or {"libvirt": {"path": "debian-12"}}})
+
+
+def network(name: str = "lan", **network: Any) -> Manifest:
+    return _object("VMNetworkAttachment", name, {"network": network or {"libvirt": {"networkName": "default"}}})
+
+
+def vm(name: str = "web", **spec: Any) -> Manifest:
+    return _object(
+        "VirtualMachine",
+        name,
+        {
+            "providerRef": {"name": "lab"},
+            "classRef": {"name": "small"},
+            "imageRef": {"name": "debian"},
+            "powerState": "On",
+            **spec,
+        },
+    )
+
+
+def secret(name: str, **data: bytes) -> Manifest:
+    return {"kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": data}
