@@ -102,6 +102,8 @@ class MachineState:
 
     Attributes:
         owner: The owner that `create` stored; None for a machine that is not ours.
+        cpus: Number of virtual CPUs; 0 where the provider does not tell, as the Go project's may.
+        memory: Memory; 0 where the provider does not tell.
         addresses: IP addresses of the guest in a stable order, without loopback and link-local.
         pending_restart: A change was accepted that the running guest sees only after a restart.
         raw: Facts in the hypervisor's own words, for people.

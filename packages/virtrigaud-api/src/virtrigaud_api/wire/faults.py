@@ -56,7 +56,15 @@ ERROR_OF: Final[dict[grpc.StatusCode, type[ProviderError]]] = {
 """The error that each status code is read as, where the metadata does not say it exactly."""
 
 # A failed TLS handshake is UNAVAILABLE to gRPC, told apart by these words of its message only.
-_HANDSHAKE_WORDS: Final = ("Ssl handshake failed", "CERTIFICATE_VERIFY_FAILED", "Hostname Verification Check failed")
+_HANDSHAKE_WORDS: Final = (
+    "Ssl handshake failed",
+    "CERTIFICATE_VERIFY_FAILED",
+    "Hostname Verification Check failed",
+    "Failed to create security handshaker",
+)
+# All that a client sees of its certificate being refused under TLS 1.3; a provider that dies looks the same.
+_CLOSED: Final = "Socket closed"
+_CLOSED_HINT: Final = "a provider that does not accept our certificate ends connections like this, too"
 _LONGEST_MESSAGE: Final = 2000
 
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
@@ -79,12 +87,16 @@ def error_from_rpc(error: grpc.aio.AioRpcError, doing: str) -> ProviderError:
         doing: The verb and its object, such as "power on machine vm-42".
     """
     said = error.details() or error.code().name
+    named = BY_NAME.get(_kind(error))
+    if named is not None:
+        return named(_sentence(doing, said))
     if error.code() is grpc.StatusCode.UNAVAILABLE and any(word in said for word in _HANDSHAKE_WORDS):
         return Refused(_sentence(doing, f"the TLS handshake with the provider failed: {said}"))
+    if error.code() is grpc.StatusCode.UNAVAILABLE and _CLOSED in said:
+        said = f"{said} ({_CLOSED_HINT})"
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
         said = f"the provider did not answer in time ({said})"
-    kind = BY_NAME.get(_kind(error)) or ERROR_OF.get(error.code(), ProviderFault)
-    return kind(_sentence(doing, said))
+    return ERROR_OF.get(error.code(), ProviderFault)(_sentence(doing, said))
 
 
 def error_from_kind(kind: str, message: str) -> ProviderError:

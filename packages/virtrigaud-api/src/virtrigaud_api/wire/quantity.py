@@ -7,8 +7,12 @@ import re
 from fractions import Fraction
 from typing import Final
 
-_QUANTITY: Final = re.compile(r"\+?(?P<number>[0-9]{1,19}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?P<suffix>[KMGTPE]i|[numkMGTPE]|)")
-_EXPONENT: Final = re.compile(r"\+?(?P<number>[0-9]{1,19}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})[eE](?P<exponent>[+-]?[0-9]{1,2})")
+_QUANTITY: Final = re.compile(
+    r"\+?(?P<number>[0-9]{1,19}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?P<suffix>[KMGTPE]i|[numkMGTPE]|)"
+)
+_EXPONENT: Final = re.compile(
+    r"\+?(?P<number>[0-9]{1,19}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})[eE](?P<exponent>[+-]?[0-9]{1,2})"
+)
 _BINARY: Final = {f"{suffix}i": 1024 ** (power + 1) for power, suffix in enumerate("KMGTPE")}
 _FACTORS: Final = {
     "": Fraction(1),
