@@ -1,6 +1,6 @@
-"""The guests' IP addresses: DHCP leases of libvirt's networks, what the guest agent says, what the host has seen.
+"""The guests' IP addresses: put together from leases, the guest agent and what the host has seen.
 
-Pure merging is apart from asking. Called by `describe`.
+Called by `describe`, with what `leases` and `guest_agent` found.
 """
 
 import ipaddress
@@ -9,32 +9,12 @@ from collections.abc import Iterable, Mapping
 
 import libvirt
 
-from virtrigaud_provider_libvirt.faults import is_absent, is_connection_lost
+from virtrigaud_provider_libvirt.faults import is_connection_lost
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 AddressesOfMac = Mapping[str, frozenset[Address]]
 
 _NOTHING: AddressesOfMac = {}
-
-
-def leased(connection: libvirt.virConnect) -> AddressesOfMac:
-    """The leases of every active network: one call and one more for each network, however many machines there are."""
-    found: dict[str, set[Address]] = defaultdict(set)
-    for network in connection.listAllNetworks(libvirt.VIR_CONNECT_LIST_NETWORKS_ACTIVE):
-        try:
-            leases = network.DHCPLeases()
-        except libvirt.libvirtError as error:
-            if not is_absent(error, libvirt.VIR_ERR_NO_NETWORK, libvirt.VIR_ERR_OPERATION_INVALID):
-                raise
-            continue
-        for lease in leases:
-            found[str(lease["mac"]).lower()].add(ipaddress.ip_address(lease["ipaddr"]))
-    return _frozen(found)
-
-
-def leased_to(domain: libvirt.virDomain) -> AddressesOfMac:
-    """The leases of one running machine."""
-    return _asked(domain, libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE)
 
 
 def seen_by_the_host(domain: libvirt.virDomain) -> AddressesOfMac:

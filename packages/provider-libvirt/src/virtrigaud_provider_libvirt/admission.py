@@ -3,7 +3,9 @@
 Pure. Called by create and reconfigure before anything is touched.
 """
 
-from collections.abc import Iterator, Sequence
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from virtrigaud_api.contract import (
     DataDisk,
@@ -21,6 +23,7 @@ from virtrigaud_api.contract import (
     Placement,
     ScsiController,
     SharedBus,
+    StaticAddress,
     Unsupported,
 )
 
@@ -30,6 +33,12 @@ from virtrigaud_provider_libvirt.host import Host
 _SPARSE = frozenset({None, DiskType.THIN})
 _PREALLOCATED = DiskType.THICK
 _HIGHEST_PCI_SLOT = 30
+_HIGHEST_SCSI_CONTROLLER = 3
+_HIGHEST_VLAN = 4094
+_LEAST_MTU, _MOST_MTU = 68, 65535
+_LONGEST_PREFIX = 32
+_UNICAST_MAC = re.compile(r"[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}")
+_DISK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 def admit(spec: MachineSpec, host: Host) -> None:
@@ -58,14 +67,19 @@ def admit(spec: MachineSpec, host: Host) -> None:
 
 
 def _mistakes(spec: MachineSpec) -> Iterator[str]:
-    if spec.hardware.cpus < 1 or spec.hardware.memory < 1:
+    hardware = spec.hardware
+    if hardware.cpus < 1 or hardware.memory < 1:
         yield "at least 1 processor and 1 MiB of memory"
-    if spec.hardware.extra:
-        yield f"no extra settings are known: {', '.join(sorted(spec.hardware.extra))}"
-    if spec.hardware.security.secure_boot and spec.hardware.firmware is not Firmware.UEFI:
+    if hardware.extra:
+        yield f"no extra settings are known: {', '.join(sorted(hardware.extra))}"
+    if hardware.security.secure_boot and hardware.firmware is not Firmware.UEFI:
         yield "secure boot needs firmware UEFI"
+    if hardware.root_disk.size is not None and hardware.root_disk.size < 1:
+        yield "a root disk has at least 1 GiB"
     yield from _repeated("network interface", [nic.name for nic in spec.nics])
     yield from _repeated("disk", [disk.name for disk in spec.disks])
+    for disk in spec.disks:
+        yield from _mistakes_of_disk(disk)
     for nic in spec.nics:
         yield from _mistakes_of_nic(nic)
 
@@ -76,11 +90,49 @@ def _repeated(kind: str, names: Sequence[str]) -> Iterator[str]:
         yield f"{kind} {', '.join(twice)} is named twice"
 
 
+def _mistakes_of_disk(disk: DataDisk) -> Iterator[str]:
+    if disk.size < 1:
+        yield f"disk {disk.name} has at least 1 GiB"
+    if not _DISK_NAME.fullmatch(disk.name):
+        yield f"disk name {disk.name!r} cannot be part of a file name"
+    if disk.scsi is not None and not 0 <= (disk.scsi.controller or 0) <= _HIGHEST_SCSI_CONTROLLER:
+        yield f"disk {disk.name}: SCSI controllers are 0 to {_HIGHEST_SCSI_CONTROLLER}"
+
+
 def _mistakes_of_nic(nic: Nic) -> Iterator[str]:
+    place = f"network interface {nic.name}"
     if nic.network and nic.bridge:
-        yield f"network interface {nic.name} names both a network and a bridge"
+        yield f"{place} names both a network and a bridge"
+    if nic.vlan is not None and not 1 <= nic.vlan <= _HIGHEST_VLAN:
+        yield f"{place}: VLAN {nic.vlan} is not within 1 to {_HIGHEST_VLAN}"
+    if nic.mtu is not None and not _LEAST_MTU <= nic.mtu <= _MOST_MTU:
+        yield f"{place}: MTU {nic.mtu} is not within {_LEAST_MTU} to {_MOST_MTU}"
+    if nic.mac is not None and not _UNICAST_MAC.fullmatch(nic.mac):
+        yield f"{place}: {nic.mac!r} is no MAC address of one interface"
     if nic.pci_slot is not None and not 1 <= nic.pci_slot <= _HIGHEST_PCI_SLOT:
-        yield f"network interface {nic.name}: PCI slot {nic.pci_slot} is not within 1 to {_HIGHEST_PCI_SLOT}"
+        yield f"{place}: PCI slot {nic.pci_slot} is not within 1 to {_HIGHEST_PCI_SLOT}"
+    if nic.static is not None:
+        yield from (f"{place}: {mistake}" for mistake in _mistakes_of_address(nic.static))
+
+
+def _mistakes_of_address(static: StaticAddress) -> Iterator[str]:
+    if not 1 <= static.prefix <= _LONGEST_PREFIX:
+        yield f"prefix length {static.prefix} is not within 1 to {_LONGEST_PREFIX}"
+    gateway = (static.gateway,) if static.gateway is not None else ()
+    for address in (static.address, *gateway):
+        if not _can_be(ipaddress.IPv4Address, address):
+            yield f"{address!r} is no IPv4 address"
+    for server in static.dns:
+        if not _can_be(ipaddress.ip_address, server):
+            yield f"name server {server!r} is no IP address"
+
+
+def _can_be(kind: Callable[[str], object], text: str) -> bool:
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _hardware(hardware: Hardware, host: Host) -> Iterator[str]:

@@ -10,6 +10,7 @@ from virtrigaud_provider_libvirt import admission, boot_image, lookup, networks,
 from virtrigaud_provider_libvirt.domain_xml.disk import Taken
 from virtrigaud_provider_libvirt.domain_xml.domain import DomainPlan, domain_document
 from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic
+from virtrigaud_provider_libvirt.faults import is_connection_lost
 from virtrigaud_provider_libvirt.identity import Identity, identify
 from virtrigaud_provider_libvirt.machine_volumes import MachineVolumes
 from virtrigaud_provider_libvirt.session import Link
@@ -30,7 +31,7 @@ def create(link: Link, spec: MachineSpec, settings: LibvirtSettings) -> MachineI
     pool = spec.placement.datastore or settings.default_datastore
     with _making(link.connection, identity, pool) as volumes:
         plan = _plan(link, spec, identity, volumes, settings)
-        link.connection.defineXMLFlags(domain_document(plan), libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
+        _define(link.connection, plan)
     return identity.machine
 
 
@@ -48,6 +49,19 @@ def _exists(connection: libvirt.virConnect, spec: MachineSpec, identity: Identit
     known = lookup.stored_document(other).metadata
     whose = "was not made by VirtRigaud" if known is None else f"belongs to {known.owner} (uid {known.owner.uid})"
     raise Conflict(f"cannot create machine {spec.owner}: domain {identity.domain} exists already and {whose}")
+
+
+def _define(connection: libvirt.virConnect, plan: DomainPlan) -> None:
+    """Define the domain; when libvirt refuses it, look first whether somebody else was quicker.
+
+    Raises:
+        Conflict: The name was taken meanwhile.
+    """
+    try:
+        connection.defineXMLFlags(domain_document(plan), libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
+    except libvirt.libvirtError as error:
+        if is_connection_lost(error) or not _exists(connection, plan.spec, plan.identity):
+            raise
 
 
 @contextlib.contextmanager

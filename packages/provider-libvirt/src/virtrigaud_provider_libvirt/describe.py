@@ -3,7 +3,7 @@
 import libvirt
 from virtrigaud_api.contract import DiskState, MachineId, MachineState, NicState, PowerState
 
-from virtrigaud_provider_libvirt import addresses, domain_stats, guest_agent, lookup
+from virtrigaud_provider_libvirt import addresses, domain_stats, guest_agent, leases, lookup
 from virtrigaud_provider_libvirt.addresses import AddressesOfMac
 from virtrigaud_provider_libvirt.domain_stats import DomainStats
 from virtrigaud_provider_libvirt.domain_xml.reading import NicDocument
@@ -21,7 +21,7 @@ def describe(link: Link, inventory: Inventory, machine: MachineId) -> MachineSta
         inventory.changed(machine)
         stats = domain_stats.of_one(link.connection, domain)
         documents = _documents(domain, inventory, stats)
-        found = _guest_addresses(domain, inventory, stats, documents)
+        found = _guest_addresses(link, domain, inventory, documents) if stats.power is PowerState.ON else {}
     except libvirt.libvirtError as error:
         if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
             return None
@@ -36,12 +36,13 @@ def describe_all(link: Link, inventory: Inventory) -> tuple[MachineState, ...]:
     at rest costs one call for statistics and one for each network's leases.
     """
     everything = domain_stats.of_all(link.connection)
-    leases = addresses.leased(link.connection)
+    every_lease = leases.all_leases(link.connection)
     states = []
     for stats in everything:
         documents = inventory.documents(stats.machine) or _read(link, inventory, stats)
         if documents is not None:
-            states.append(_state(inventory, stats, documents, leases if stats.is_active else {}))
+            found = leases.leased(every_lease, inventory.earlier_leases(stats.machine)) if stats.is_active else {}
+            states.append(_state(inventory, stats, documents, found))
     return tuple(states)
 
 
@@ -66,19 +67,19 @@ def _documents(domain: libvirt.virDomain, inventory: Inventory, stats: DomainSta
 
 
 def _guest_addresses(
-    domain: libvirt.virDomain, inventory: Inventory, stats: DomainStats, documents: Documents
+    link: Link, domain: libvirt.virDomain, inventory: Inventory, documents: Documents
 ) -> AddressesOfMac:
-    """Ask the leases and the agent; the host's neighbour table only where neither knows."""
-    if not stats.is_active:
-        return {}
-    if documents.running.agent_connected and stats.power is PowerState.ON:
+    """Ask the agent and the leases of a running guest; the host's neighbour table only where neither knows."""
+    machine = documents.running.machine
+    if documents.running.agent_connected:
         facts = guest_agent.ask(domain)
         if facts is not None:
-            inventory.keep_agent(stats.machine, facts)
-    leases = addresses.leased_to(domain)
-    if not leases and not inventory.agent(stats.machine).addresses:
+            inventory.keep_agent(machine, facts)
+    taken = leases.leases_of(link.connection, documents.running.nics)
+    found = leases.leased(taken, inventory.earlier_leases(machine))
+    if not found and not inventory.agent(machine).addresses:
         return addresses.seen_by_the_host(domain)
-    return leases
+    return found
 
 
 def _state(inventory: Inventory, stats: DomainStats, documents: Documents, found: AddressesOfMac) -> MachineState:

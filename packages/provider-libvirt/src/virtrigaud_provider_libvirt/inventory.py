@@ -1,7 +1,7 @@
 """What is known about machines without asking again, so that a list costs the same for one machine and for many.
 
-Holds each machine's documents until an event says that it changed, what its agent said while it runs, and
-crashes that were already dealt with. Used from worker threads and from the event loop.
+Holds each machine's documents until an event says that it changed, what its agent said while it runs,
+leases of earlier runs, and crashes that were dealt with. Used from worker threads and from the event loop.
 """
 
 import threading
@@ -11,6 +11,7 @@ from virtrigaud_api.contract import MachineId
 
 from virtrigaud_provider_libvirt.domain_xml.reading import MachineDocument
 from virtrigaud_provider_libvirt.guest_agent import AgentFacts
+from virtrigaud_provider_libvirt.leases import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Documents:
 class _Entry:
     documents: Documents | None = None
     agent: AgentFacts | None = None
+    earlier_leases: frozenset[Lease] = frozenset()
     crash_accepted: bool = False
     changes: int = 0
 
@@ -64,6 +66,17 @@ class Inventory:
         """Keep what the agent said."""
         with self._lock:
             self._entry(machine).agent = facts
+
+    def keep_earlier_leases(self, machine: MachineId, leases: frozenset[Lease]) -> None:
+        """Keep the leases that are there before a run begins: the guest does not have these addresses yet."""
+        with self._lock:
+            self._entry(machine).earlier_leases = leases
+
+    def earlier_leases(self, machine: MachineId) -> frozenset[Lease]:
+        """The leases of earlier runs."""
+        with self._lock:
+            entry = self._entries.get(machine)
+            return frozenset() if entry is None else entry.earlier_leases
 
     def accept_crash(self, machine: MachineId) -> None:
         """Somebody asked for the crashed machine to be off, and off it is."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import libvirt
 from virtrigaud_api.contract import MachineId, PowerVerb, WrongState
 
-from virtrigaud_provider_libvirt import lookup
+from virtrigaud_provider_libvirt import leases, lookup
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.session import Link
 
@@ -19,14 +19,14 @@ def power_on(link: Link, machine: MachineId, inventory: Inventory) -> bool:
     domain = lookup.require_domain(link.connection, machine)
     match _state(domain):
         case libvirt.VIR_DOMAIN_SHUTOFF:
-            _start(domain)
+            _start(link, domain, inventory)
         case libvirt.VIR_DOMAIN_PAUSED:
             domain.resume()
         case libvirt.VIR_DOMAIN_PMSUSPENDED:
             domain.pMWakeup()
         case libvirt.VIR_DOMAIN_CRASHED:
             domain.destroy()
-            _start(domain)
+            _start(link, domain, inventory)
         case _:
             pass
     return True
@@ -103,7 +103,9 @@ def ask_to_shut_down(link: Link, machine: MachineId) -> None:
             raise
 
 
-def _start(domain: libvirt.virDomain) -> None:
+def _start(link: Link, domain: libvirt.virDomain, inventory: Inventory) -> None:
+    stored = lookup.stored_document(domain)
+    inventory.keep_earlier_leases(stored.machine, leases.leases_of(link.connection, stored.nics))
     try:
         domain.create()
     except libvirt.libvirtError:

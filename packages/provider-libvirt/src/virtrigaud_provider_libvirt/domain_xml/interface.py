@@ -42,8 +42,7 @@ def shape(device: ET.Element) -> tuple[str, ...]:
     """What a spec decides about an `<interface>`: two of the same shape need no change."""
     return (
         attribute_of(device, "mac", "address").lower(),
-        attribute_of(device, "source", "network"),
-        attribute_of(device, "source", "bridge"),
+        attribute_of(device, "source", "network") or attribute_of(device, "source", "bridge"),
         attribute_of(device, "model", "type"),
         attribute_of(device, "vlan/tag", "id"),
         attribute_of(device, "mtu", "size"),

@@ -27,11 +27,12 @@ class DiskDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NicDocument:
-    """One `<interface>`; `source` is the name of its network or bridge."""
+    """One `<interface>`, on a libvirt network or on a bridge of the host."""
 
     name: str
     mac: str
-    source: str
+    network: str
+    bridge: str
     model: str
 
 
@@ -91,9 +92,17 @@ def _nics(domain: ET.Element, known: metadata.Metadata | None) -> tuple[NicDocum
     found = []
     for index, nic in enumerate(domain.findall("devices/interface")):
         mac = attribute_of(nic, "mac", "address").lower()
-        source = attribute_of(nic, "source", "network") or attribute_of(nic, "source", "bridge")
-        model = attribute_of(nic, "model", "type")
-        found.append(NicDocument(name=names.get(mac, f"nic{index}"), mac=mac, source=source, model=model))
+        network, bridge = attribute_of(nic, "source", "network"), attribute_of(nic, "source", "bridge")
+        found.append(
+            NicDocument(
+                name=names.get(mac, f"nic{index}"),
+                mac=mac,
+                network=network,
+                # The running document of a NIC on a network names the network's bridge as well.
+                bridge="" if network else bridge,
+                model=attribute_of(nic, "model", "type"),
+            )
+        )
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Whose machine it is: remembered by the hypervisor, and never taken over."""
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -18,20 +19,26 @@ async def test_the_owner_is_shown_by_describe_and_by_the_list(lab: Lab) -> None:
     assert listed[machine] == spec.owner
 
 
-@pytest.mark.parametrize("other", ["another namespace", "another object of the same name"])
-async def test_l06_a_machine_of_the_same_name_is_never_taken_over(lab: Lab, other: str) -> None:
+async def test_l06_a_machine_of_another_object_of_the_same_name_is_never_taken_over(lab: Lab) -> None:
     spec = lab.specimens.spec()
     machine = await lab.create(spec)
     before = await lab.state(machine)
-    owner = spec.owner
-    stranger = (
-        Owner("elsewhere", owner.name, f"{owner.uid}-elsewhere")
-        if other == "another namespace"
-        else Owner(owner.namespace, owner.name, f"{owner.uid}-again")
-    )
+    stranger = replace(spec.owner, uid=f"{spec.owner.uid}-again")
     with pytest.raises(Conflict) as refusal:
         lab.remember(await lab.settled(await lab.provider.create(replace(spec, owner=stranger))))
     assert spec.name in refusal.value.message
+    assert await lab.state(machine) == before
+
+
+async def test_l06_a_machine_of_the_same_name_in_another_namespace_is_never_taken_over(lab: Lab) -> None:
+    spec = lab.specimens.spec()
+    machine = await lab.create(spec)
+    before = await lab.state(machine)
+    stranger = Owner("elsewhere", spec.owner.name, f"{spec.owner.uid}-elsewhere")
+    # A provider that makes native names from the namespace too gives the stranger a machine of its own.
+    with contextlib.suppress(Conflict):
+        other = await lab.create(replace(spec, owner=stranger))
+        assert (other != machine, (await lab.state(other)).owner) == (True, stranger)
     assert await lab.state(machine) == before
 
 
