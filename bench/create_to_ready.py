@@ -1,0 +1,156 @@
+"""Apply many VirtualMachines at once and watch them become Ready; then watch nothing happen.
+
+The clock of a machine starts when the API server shows the new object and ends when it shows Ready=True.
+"""
+
+import asyncio
+import json
+import ssl
+import statistics
+import time
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import yaml
+
+from bench.local_system import LocalSystem, resident_mib
+from bench.results import Result
+
+BENCH = "create_to_ready"
+MACHINES = 100
+STEADY_SECONDS = 60
+DEADLINE_SECONDS = 120
+SETTLE_SECONDS = 2
+PATH = "/apis/infra.virtrigaud.io/v1beta1/namespaces/default/virtualmachines"
+API_WRITES = "virtrigaud_manager_api_writes_total"
+PROVIDER_CALLS = "virtrigaud_provider_rpc_requests_total"
+
+
+@dataclass(slots=True)
+class Clocks:
+    """When each machine was shown first, and when it was Ready."""
+
+    machines: int
+    shown: dict[str, float] = field(default_factory=dict)
+    ready: dict[str, float] = field(default_factory=dict)
+    changes: int = 0
+    all_ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def see(self, event: dict[str, Any]) -> None:
+        """Take one watch event."""
+        machine, now = event["object"], time.monotonic()
+        name = machine["metadata"]["name"]
+        self.shown.setdefault(name, now)
+        self.changes += event["type"] == "MODIFIED"
+        conditions = machine.get("status", {}).get("conditions", [])
+        if any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions):
+            self.ready.setdefault(name, now)
+        if len(self.ready) == self.machines:
+            self.all_ready.set()
+
+    @property
+    def seconds(self) -> list[float]:
+        """Return each machine's time from shown to Ready."""
+        return sorted(self.ready[name] - self.shown[name] for name in self.ready)
+
+
+def measure(system: LocalSystem, machines: int = MACHINES, steady_seconds: int = STEADY_SECONDS) -> list[Result]:
+    """Run the benchmark against a system whose provider is available."""
+    return asyncio.run(_measure(system, machines, steady_seconds))
+
+
+async def _measure(system: LocalSystem, machines: int, steady_seconds: int) -> list[Result]:
+    clocks = Clocks(machines)
+    async with connect(system) as session:
+        watching = asyncio.create_task(watch(session, clocks))
+        results = await burst(system, session, clocks)
+        await asyncio.sleep(SETTLE_SECONDS)
+        results += await steady(system, clocks, steady_seconds)
+        watching.cancel()
+    return [
+        *results,
+        Result(BENCH, "manager, peak RSS", resident_mib(system.pid("manager")), "MiB", 150),
+        Result(BENCH, "API server, peak RSS", resident_mib(system.pid("apiserver")), "MiB"),
+    ]
+
+
+async def burst(system: LocalSystem, session: aiohttp.ClientSession, clocks: Clocks) -> list[Result]:
+    """Apply all machines at once and wait until all are Ready."""
+    writes = system.manager_counter(API_WRITES)
+    began = time.monotonic()
+    await asyncio.gather(*(create(session, f"bench-{number:03}") for number in range(clocks.machines)))
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        await clocks.all_ready.wait()
+    total = max(clocks.ready.values()) - began
+    await asyncio.sleep(SETTLE_SECONDS)
+    writes = system.manager_counter(API_WRITES) - writes
+    return [
+        Result(BENCH, "machines applied at once", clocks.machines, "machines"),
+        Result(BENCH, "create to Ready, P50", percentile(clocks.seconds, 50), "s", 0.5),
+        Result(BENCH, "create to Ready, P95", percentile(clocks.seconds, 95), "s", 1.5),
+        Result(BENCH, "first request to all Ready", total, "s"),
+        Result(BENCH, "API writes per create, Events included", writes / clocks.machines, "writes", 4),
+    ]
+
+
+async def steady(system: LocalSystem, clocks: Clocks, seconds: int) -> list[Result]:
+    """Count what happens while nothing has to."""
+    calls, writes, changes = (
+        system.provider_counter(PROVIDER_CALLS),
+        system.manager_counter(API_WRITES),
+        clocks.changes,
+    )
+    await asyncio.sleep(seconds)
+    calls = system.provider_counter(PROVIDER_CALLS) - calls
+    writes = system.manager_counter(API_WRITES) - writes
+    return [
+        Result(BENCH, f"steady state of {seconds} s, API writes", writes, "writes", 0),
+        Result(BENCH, f"steady state of {seconds} s, changes of machines", clocks.changes - changes, "changes", 0),
+        Result(BENCH, f"steady state of {seconds} s, provider calls of all kinds", calls, "calls"),
+    ]
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """Return a percentile of at least two values."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def connect(system: LocalSystem) -> aiohttp.ClientSession:
+    """Open a session to the API server with the kubeconfig's token and authority."""
+    config = yaml.safe_load(system.kubeconfig.read_text())
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    context = ssl.create_default_context(cadata=b64decode(cluster["certificate-authority-data"]).decode())
+    return aiohttp.ClientSession(
+        base_url=cluster["server"],
+        headers={"Authorization": f"Bearer {user['token']}"},
+        connector=aiohttp.TCPConnector(ssl=context, limit=0),
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+
+
+async def create(session: aiohttp.ClientSession, name: str) -> None:
+    """Create one VirtualMachine."""
+    manifest = {
+        "apiVersion": "infra.virtrigaud.io/v1beta1",
+        "kind": "VirtualMachine",
+        "metadata": {"name": name},
+        "spec": {"providerRef": {"name": "memory"}, "classRef": {"name": "small"}, "imageRef": {"name": "guest"}},
+    }
+    async with session.post(PATH, json=manifest) as response:
+        response.raise_for_status()
+
+
+async def watch(session: aiohttp.ClientSession, clocks: Clocks) -> None:
+    """Feed the clocks with watch events until cancelled."""
+    async for event in events(session):
+        clocks.see(event)
+
+
+async def events(session: aiohttp.ClientSession) -> AsyncIterator[dict[str, Any]]:
+    """Yield the events of one long watch from now on."""
+    async with session.get(PATH, params={"watch": "1", "timeoutSeconds": "3600"}) as response:
+        async for line in response.content:
+            yield json.loads(line)

@@ -1,0 +1,101 @@
+"""A fresh local system with one memory provider, for the time of a benchmark."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from prometheus_client.parser import text_string_to_metric_families
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+EXAMPLES = ROOT / "examples" / "demo" / "memory"
+PROVIDER = "default/memory"
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSystem:
+    """A running system, by its state folder."""
+
+    state: Path
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Return the kubeconfig of its API server."""
+        return self.state / "kubeconfig"
+
+    def kubectl(self, *arguments: str) -> str:
+        """Run kubectl against it and return what it prints."""
+        return run("kubectl", f"--kubeconfig={self.kubeconfig}", *arguments)
+
+    def pid(self, part: str) -> int:
+        """Return the process id of a part."""
+        return int(json.loads((self.state / "run" / f"{part}.json").read_text())["pid"])
+
+    def manager_counter(self, name: str) -> float:
+        """Return the sum over all labels of one of the manager's counters."""
+        port = json.loads((self.state / "ports.json").read_text())["manager_metrics"]
+        return counter(f"http://127.0.0.1:{port}/metrics", name)
+
+    def provider_counter(self, name: str) -> float:
+        """Return the sum over all labels of one of the provider's counters."""
+        address = self.kubectl(
+            "get",
+            "services",
+            "--selector=app.kubernetes.io/instance=memory",
+            "-o",
+            "jsonpath={.items[0].spec.clusterIP}",
+        )
+        return counter(f"http://{address}:8080/metrics", name)
+
+
+def counter(url: str, name: str) -> float:
+    """Return the sum over all labels of a counter of a metrics page."""
+    with urlopen(url, timeout=5) as page:  # noqa: S310 - our own page on loopback
+        families = text_string_to_metric_families(page.read().decode())
+        return sum(sample.value for family in families for sample in family.samples if sample.name == name)
+
+
+def resident_mib(pid: int, field: str = "VmHWM") -> float:
+    """Return a process's memory from /proc: the peak, or with VmRSS the present."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith(f"{field}:")]
+    return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def local_system() -> Iterator[LocalSystem]:
+    """Start a system, make its provider available, and stop everything at the end."""
+    with tempfile.TemporaryDirectory(prefix="virtrigaud-bench-") as folder:
+        system = LocalSystem(Path(folder) / "state")
+        run("vrtg", "up", f"--state={system.state}")
+        try:
+            make_provider_available(system)
+            yield system
+        finally:
+            run("vrtg", "down", f"--state={system.state}")
+
+
+def run(program: str, *arguments: str) -> str:
+    """Run a program of the environment and return what it prints."""
+    return subprocess.run([str(BIN / program), *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def make_provider_available(system: LocalSystem) -> None:
+    """Apply the provider of the demonstration with its Secrets, and wait until it answers."""
+    run("vrtg", "provider-tls", PROVIDER, f"--kubeconfig={system.kubeconfig}")
+    system.kubectl("create", "secret", "generic", "memory-credentials")
+    system.kubectl("apply", f"--filename={EXAMPLES / 'provider.yaml'}", f"--filename={EXAMPLES / 'classes.yaml'}")
+    system.kubectl("apply", f"--filename={EXAMPLES / 'image.yaml'}")
+    deadline = time.monotonic() + READY_SECONDS
+    while system.kubectl("get", "provider", "memory", "-o", "jsonpath={.status.healthy}") != "true":
+        if time.monotonic() > deadline:
+            raise TimeoutError(system.kubectl("get", "provider", "memory", "-o", "yaml"))
+        time.sleep(0.2)
