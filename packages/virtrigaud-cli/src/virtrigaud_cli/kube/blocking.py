@@ -58,7 +58,9 @@ class BlockingApi:
 
     def get(self, resource: Resource, namespace: str, name: str) -> Document:
         """Read one object."""
-        return self._answer("GET", resource.path(namespace, name), doing=f"read {resource.kind} {namespace}/{name}")
+        return self._answer(
+            "GET", resource.path(namespace, name), doing=f"read {resource.kind} {_full_name(namespace, name)}"
+        )
 
     def list(self, resource: Resource, namespace: str = "", *, selection: Selection = EVERYTHING) -> Document:
         """Read a collection, of one namespace or of all."""
@@ -74,6 +76,12 @@ class BlockingApi:
             _with(path, {"fieldManager": FIELD_MANAGER, "force": "true"}),
             body=(APPLY_PATCH, json.dumps(document).encode()),
             doing=f"apply {resource.kind} {metadata['name']}",
+        )
+
+    def delete(self, resource: Resource, namespace: str, name: str) -> None:
+        """Ask for the deletion of an object; finalizers decide when it is gone."""
+        self._answer(
+            "DELETE", resource.path(namespace, name), doing=f"delete {resource.kind} {_full_name(namespace, name)}"
         )
 
     def is_ready(self) -> bool:
@@ -138,6 +146,10 @@ class BlockingApi:
             f"the API server at {self.connection.server} does not answer: {error}",
             advice="vrtg status says whether the local system runs; vrtg up starts it",
         )
+
+
+def _full_name(namespace: str, name: str) -> str:
+    return f"{namespace}/{name}" if namespace else name
 
 
 def _with(path: str, query: Mapping[str, str]) -> str:

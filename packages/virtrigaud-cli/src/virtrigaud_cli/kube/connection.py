@@ -116,7 +116,11 @@ def _identity(config: _Kubeconfig, user: Mapping[str, Any]) -> ExecCredential:
 
 def _tls_context(config: _Kubeconfig, cluster: Mapping[str, Any], identity: ExecCredential) -> ssl.SSLContext:
     authority = config.material(cluster, "certificate-authority")
-    tls = ssl.create_default_context(cadata=authority.decode() if authority else None)
+    try:
+        tls = ssl.create_default_context(cadata=authority.decode() if authority else None)
+    except ssl.SSLError as error:
+        message = f"kubeconfig {config.path}: the certificate-authority of the cluster is no certificate"
+        raise CommandFailed(message) from error
     if cluster.get("insecure-skip-tls-verify"):
         tls.check_hostname = False
         tls.verify_mode = ssl.CERT_NONE

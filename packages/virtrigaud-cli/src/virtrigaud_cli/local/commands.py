@@ -93,20 +93,19 @@ def _lines(reports: tuple[PartReport, ...]) -> list[tuple[str, ...]]:
         (
             report.name,
             report.condition.value,
-            str(report.process.pid) if report.process else "",
-            str(report.process.restarts) if report.process else "",
-            _short(Path(report.log)),
+            str(report.pid or ""),
+            str(report.restarts),
+            _short(report.log),
         )
         for report in reports
     ]
 
 
 def _document(report: PartReport) -> dict[str, object]:
-    process = report.process
     return {
         "name": report.name,
         "state": report.condition.value,
-        "pid": process.pid if process else None,
-        "restarts": process.restarts if process else None,
-        "log": report.log,
+        "pid": report.pid,
+        "restarts": report.restarts,
+        "log": str(report.log),
     }

@@ -76,12 +76,13 @@ class LocalState:
         path = self.folder / "ports.json"
         if path.exists():
             return Ports(**json.loads(path.read_text(encoding="utf-8")))
-        chosen = Ports(*_free_ports(4))
+        chosen = Ports(*free_ports(4))
         path.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
         return chosen
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address that nobody listens on now."""
     with ExitStack() as held:
         listeners = [held.enter_context(socket.socket()) for _ in range(count)]
         for listener in listeners:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from pathlib import Path
+from typing import Final
 
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.blocking import BlockingApi
@@ -14,7 +16,7 @@ from virtrigaud_cli.local.local_state import LocalState
 from virtrigaud_cli.local.parts import API_SERVER, Part, api_server_part, manager_part, pod_runner_part
 from virtrigaud_cli.processes.process_record import ProcessRecord
 
-ANSWER_DEADLINE_SECONDS = 2
+ANSWER_DEADLINE_SECONDS: Final = 2
 
 
 class PartCondition(Enum):
@@ -31,8 +33,9 @@ class PartReport:
 
     name: str
     condition: PartCondition
-    process: ProcessRecord | None
-    log: str
+    pid: int | None
+    restarts: int
+    log: Path
 
 
 def part_reports(state: LocalState) -> Iterator[PartReport]:
@@ -44,11 +47,12 @@ def part_reports(state: LocalState) -> Iterator[PartReport]:
 def _report(state: LocalState, part: Part) -> PartReport:
     name = part.program.name
     record = ProcessRecord.read(state.record(name))
+    restarts = record.restarts if record else 0
     if record is None or not record.is_alive:
-        return PartReport(name, PartCondition.STOPPED, None, str(part.program.log))
+        return PartReport(name, PartCondition.STOPPED, None, restarts, part.program.log)
     ready = _api_is_ready(state) if name == API_SERVER else _answers(part.ready_url)
     condition = PartCondition.READY if ready else PartCondition.STARTING
-    return PartReport(name, condition, record, str(part.program.log))
+    return PartReport(name, condition, record.pid, restarts, part.program.log)
 
 
 def _api_is_ready(state: LocalState) -> bool:

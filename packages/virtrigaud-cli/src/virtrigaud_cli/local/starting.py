@@ -23,6 +23,8 @@ START_DEADLINE_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
 STOP_GRACE_SECONDS: Final = POD_RUNNER_GRACE_SECONDS + 30
 LOG_LINES_SHOWN: Final = 12
+# By then the pauses between starts have grown past a second.
+HOPELESS_RESTARTS: Final = 4
 
 Progress = Callable[[tuple[PartReport, ...]], None]
 
@@ -103,6 +105,8 @@ def _wait_until_ready(state: LocalState, progress: Progress) -> None:
             return
         if not is_up(state):
             raise _not_up(state, "the supervisor ended", SUPERVISOR)
+        if any(report.restarts >= HOPELESS_RESTARTS and report.pid is None for report in missing):
+            raise _not_up(state, f"the {missing[0].name} ends as soon as it is started", missing[0].name)
         if time.monotonic() >= deadline:
             raise _not_up(state, f"the {missing[0].name} is {missing[0].condition.value}", missing[0].name)
         time.sleep(POLL_SECONDS)

@@ -56,9 +56,7 @@ class ChildProcess:
 
     async def wait(self) -> int:
         """Wait for the end; a negative number is the signal that ended it."""
-        code = await self.process.wait()
-        self.record_path.unlink(missing_ok=True)
-        return code
+        return await self.process.wait()
 
     async def stop(self, *, grace_seconds: float) -> int:
         """Ask the process to end, kill its group when it does not, and wait."""
@@ -70,6 +68,7 @@ class ChildProcess:
             return await self.wait()
         finally:
             self._signal_group(signal.SIGKILL)
+            self.record_path.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End the process without asking, as a failed liveness probe demands at the end of its grace."""
