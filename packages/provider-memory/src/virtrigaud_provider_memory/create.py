@@ -54,8 +54,17 @@ def check_name(world: World, name: str, owner: Owner) -> None:
     """
     taken = world.named(name)
     if taken is not None:
-        whose = f"belongs to {taken.owner}" if taken.owner is not None else "was not made by us"
-        raise Conflict(f"cannot make machine {name} for {owner}: machine {taken.id} of that name {whose}")
+        raise Conflict(
+            f"cannot make machine {name} for {owner}: machine {taken.id} of that name {_whose(taken, owner)}"
+        )
+
+
+def _whose(taken: Machine, owner: Owner) -> str:
+    if taken.owner is None:
+        return "was not made by us"
+    if (taken.owner.namespace, taken.owner.name) == (owner.namespace, owner.name):
+        return "belongs to an earlier object of that name"
+    return f"belongs to {taken.owner}"
 
 
 def make(world: World, settings: MemorySettings, spec: MachineSpec) -> MachineId:

@@ -23,7 +23,10 @@ _PREFIX: Final = "VIRTRIGAUD_MEMORY_"
 
 def _seconds(value: object) -> object:
     """Read "1.5" as seconds; everything else is left to pydantic, which reads ISO 8601."""
-    return float(value) if isinstance(value, str) and value.replace(".", "", 1).isdecimal() else value
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _names(value: object) -> object:

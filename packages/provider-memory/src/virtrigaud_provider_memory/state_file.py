@@ -16,7 +16,7 @@ from virtrigaud_api.contract import ProviderFault, Unavailable
 
 from virtrigaud_provider_memory.world import Change, Disk, Forget, Image, Keep, Machine, Thing
 
-_PATIENCE: Final = timedelta(seconds=20)
+PATIENCE: Final = timedelta(seconds=20)
 """How long a process waits for its predecessor to let go of the file."""
 
 _SCHEMA: Final = """
@@ -53,7 +53,7 @@ class StateFile:
         """
         try:
             path.touch(mode=0o600, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE.total_seconds())
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE.total_seconds())
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             # The write-ahead log without fsync survives the death of the process, which is what is
             # simulated here; it need not survive the death of the host.

@@ -11,6 +11,7 @@ import grpc
 import pytest
 import pytest_asyncio
 from virtrigaud_api.contract import BootImage, GiB, MachineProvider, MiB, RootDisk
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
 from virtrigaud_api.wire.client import GrpcProvider
 
@@ -59,9 +60,9 @@ def _channel(config: pytest.Config) -> grpc.aio.Channel:
         return plaintext_channel(address)
     files = Path(directory)
     material = TlsMaterial(
-        certificate=(files / "tls.crt").read_bytes(),
-        key=(files / "tls.key").read_bytes(),
-        ca=(files / "ca.crt").read_bytes(),
+        certificate=(files / TLS_CERTIFICATE).read_bytes(),
+        key=(files / TLS_PRIVATE_KEY).read_bytes(),
+        ca=(files / TLS_AUTHORITY).read_bytes(),
     )
     return secure_channel(address, material, config.getoption("--provider-server-name"))
 
