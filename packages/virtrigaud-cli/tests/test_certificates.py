@@ -125,6 +125,7 @@ def test_the_name_of_the_secret_comes_from_the_provider(api: BlockingApi) -> Non
     )
 
     assert ensure_provider_tls(api, "default", "lab").name == "from-provider"
+    assert ensure_provider_tls(api, "default", "not-there-yet").name == "not-there-yet-tls"
 
 
 def test_a_provider_is_named_with_its_namespace() -> None:

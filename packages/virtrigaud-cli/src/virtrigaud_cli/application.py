@@ -128,7 +128,9 @@ def events(
 @application.command("provider-tls")
 def provider_tls(
     provider: Annotated[str, typer.Argument(help="The Provider, as NAMESPACE/NAME.")],
-    secret: Annotated[str, typer.Option(help="Name of the Secret; else the one that the Provider names.")] = "",
+    secret: Annotated[
+        str, typer.Option(help="Name of the Secret; else the one that the Provider names, or PROVIDER-tls.")
+    ] = "",
     kubeconfig: Kubeconfig = None,
 ) -> None:
     """Create or renew the TLS Secret of a Provider, signed by a private authority."""

@@ -53,10 +53,10 @@ class TlsSecret:
 def ensure_provider_tls(api: BlockingApi, namespace: str, provider: str, *, secret: str = "") -> TlsSecret:
     """Make the Provider's TLS Secret good for at least `RENEW_BEFORE`.
 
-    The Secret's name comes from the Provider object, unless it is given (the Provider may not exist yet).
+    The Secret's name is the one that the Provider object names; before that exists, `<provider>-tls`.
 
     Raises:
-        CommandFailed: the Provider is not there or names no Secret, or the API server refuses.
+        CommandFailed: the Provider names no Secret, or the API server refuses.
     """
     name = secret or _secret_named_by(api, namespace, provider)
     dns_names = provider_dns_names(namespace, provider)
@@ -82,7 +82,12 @@ def split_name(text: str) -> tuple[str, str]:
 
 
 def _secret_named_by(api: BlockingApi, namespace: str, provider: str) -> str:
-    document = api.get(PROVIDER, namespace, provider)
+    try:
+        document = api.get(PROVIDER, namespace, provider)
+    except ApiRefusal as refusal:
+        if refusal.is_absent:
+            return f"{provider}-tls"
+        raise
     service = document["spec"].get("runtime", {}).get("service", {})
     name = (service.get("tls", {}).get("secretRef") or {}).get("name")
     if not name:

@@ -57,9 +57,8 @@ class Story:
     def _provider(self) -> None:
         name = self.scene.provider
         with self.narrator.chapter(f"A provider: {name}, a process of its own behind mutual TLS"):
-            secret = f"{name}-tls"
-            self.narrator.command(("vrtg", "provider-tls", f"{NAMESPACE}/{name}", f"--secret={secret}"))
-            made = ensure_provider_tls(self.api, NAMESPACE, name, secret=secret)
+            self.narrator.command(("vrtg", "provider-tls", f"{NAMESPACE}/{name}"))
+            made = ensure_provider_tls(self.api, NAMESPACE, name)
             self.narrator.output(
                 f"Secret {made.namespace}/{made.name} {made.issued.value}, valid until {made.expires:%Y-%m-%d}"
             )

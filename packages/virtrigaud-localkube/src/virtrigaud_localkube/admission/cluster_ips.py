@@ -4,7 +4,7 @@ An address is taken from the moment a Service is about to be written until its d
 """
 
 import ipaddress
-import zlib
+import secrets
 from typing import Final
 
 from virtrigaud_localkube.api_error import ApiError, Cause, internal, invalid
@@ -39,7 +39,7 @@ class ClusterIPs:
             return
         wanted = spec.get("clusterIP") or ""
         if wanted != HEADLESS:
-            spec["clusterIP"] = self._check(resource, key, wanted) if wanted else self._free(key)
+            spec["clusterIP"] = self._check(resource, key, wanted) if wanted else self._free()
             self._taken[spec["clusterIP"]] = key
         spec["clusterIPs"] = [spec["clusterIP"]]
         spec.setdefault("ipFamilies", ["IPv4"])
@@ -57,9 +57,10 @@ class ClusterIPs:
             raise _refused(resource, key, wanted, f"provided IP is not in the valid range {SERVICE_NETWORK}")
         return wanted
 
-    def _free(self, key: Key) -> str:
+    def _free(self) -> str:
         size = SERVICE_NETWORK.num_addresses - 1 - _FIRST
-        start = zlib.crc32("/".join(key).encode()) % size
+        # Several servers of one machine share the loopback network, so each looks at places of its own.
+        start = secrets.randbelow(size)
         for step in range(size):
             address = str(SERVICE_NETWORK[_FIRST + (start + step) % size])
             if address not in self._taken:
