@@ -1,0 +1,39 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent / "support"))
+
+from local_system import LocalSystem
+from tenant import Tenant
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """API server, manager and pod runner as processes, shared by the tests that break nothing."""
+    running = LocalSystem(tmp_path_factory.mktemp("system"))
+    running.up()
+    yield running
+    running.down()
+
+
+@pytest.fixture
+def own_system(tmp_path: Path) -> Iterator[LocalSystem]:
+    """A system that a test may break."""
+    running = LocalSystem(tmp_path / "system")
+    running.up()
+    yield running
+    running.down()
+
+
+@pytest.fixture
+def tenant(system: LocalSystem, request: pytest.FixtureRequest) -> Iterator[Tenant]:
+    """A namespace of the test's own with a memory provider, a class and an image."""
+    made = Tenant.create(system, request.node.name)
+    made.add_provider()
+    made.add_class("small", cpu=1, memory="256Mi")
+    made.add_image("guest")
+    yield made
+    made.clear()

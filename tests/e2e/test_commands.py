@@ -1,0 +1,118 @@
+"""vrtg as its user types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from local_system import LocalSystem
+from tenant import Tenant
+
+VRTG = Path(sys.executable).parent / "vrtg"
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def vrtg(*arguments: str, cwd: Path | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
+    surroundings = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    return subprocess.run(
+        [VRTG, *arguments],
+        env=surroundings | environment,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "here"
+
+
+def test_up_is_idempotent_status_tells_and_down_stops_everything(folder: Path) -> None:
+    folder.mkdir()
+    system = LocalSystem(folder / ".local")
+
+    first = vrtg("up", cwd=folder)
+    second = vrtg("up", cwd=folder)
+    status = vrtg("status", "-o", "json", cwd=folder)
+    processes = system.processes()
+    down = vrtg("down", cwd=folder)
+    after = vrtg("status", cwd=folder)
+    again = vrtg("down", cwd=folder)
+
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("the local system is up (")
+    assert "export KUBECONFIG=.local/kubeconfig" in first.stdout
+    assert second.stdout.startswith("the local system is up already")
+    parts = json.loads(status.stdout)["parts"]
+    assert [(part["name"], part["state"]) for part in parts] == [
+        ("apiserver", "ready"),
+        ("manager", "ready"),
+        ("podrunner", "ready"),
+    ]
+    assert len(processes) == 4
+    assert down.stdout == "the local system is down\n"
+    assert system.processes() == {}
+    assert after.returncode == 1
+    assert again.stdout == "the local system was not up\n"
+
+
+def test_a_system_that_was_stopped_has_its_objects_when_it_is_up_again(folder: Path) -> None:
+    system = LocalSystem(folder)
+    system.up()
+    kubeconfig = system.state.kubeconfig.read_text()
+    Tenant.create(system, "kept").add_class("small", cpu=1, memory="256Mi")
+    system.down()
+
+    system.up()
+    shown = vrtg("get", "vmclass", "-A", VRTG_STATE=str(folder))
+    system.down()
+
+    assert system.state.kubeconfig.read_text() == kubeconfig
+    assert [line.split()[:2] for line in shown.stdout.splitlines()[1:]] == [["kept", "small"]]
+
+
+def test_get_describe_and_events_show_a_machine(system: LocalSystem, tenant: Tenant) -> None:
+    tenant.add_machine("web")
+    tenant.wait_until_ready("web")
+    asked = {"KUBECONFIG": str(system.state.kubeconfig)}
+
+    table = vrtg("get", "vm", "-n", tenant.namespace, **asked).stdout.splitlines()
+    document = json.loads(vrtg("get", "vm/web", "-n", tenant.namespace, "-o", "json", **asked).stdout)
+    everything = vrtg("get", "all", "-n", tenant.namespace, **asked).stdout
+    described = vrtg("describe", "vm", "web", "-n", tenant.namespace, **asked).stdout
+    events = vrtg("events", "-n", tenant.namespace, **asked).stdout
+
+    assert table[0].startswith("NAME")
+    assert table[1].startswith("web")
+    assert document["status"]["phase"] == "Running"
+    assert all(kind in everything for kind in ("VirtualMachine", "Provider", "VMClass", "VMImage"))
+    assert "VirtualMachine" in described
+    assert "CONDITION" in described
+    assert "VirtualMachine/web" in events
+
+
+def test_an_absent_object_and_an_unknown_kind_are_named(system: LocalSystem, tenant: Tenant) -> None:
+    asked = {"KUBECONFIG": str(system.state.kubeconfig)}
+
+    absent = vrtg("describe", "vm", "ghost", "-n", tenant.namespace, **asked)
+    unknown = vrtg("get", "unicorns", **asked)
+
+    assert (absent.returncode, unknown.returncode) == (1, 1)
+    assert f"cannot read VirtualMachine {tenant.namespace}/ghost" in absent.stderr
+    assert "there is no kind 'unicorns'" in unknown.stderr
+
+
+@pytest.mark.timeout(200)
+def test_the_memory_demo_ends_well_and_leaves_nothing(folder: Path) -> None:
+    told = vrtg("demo", "--provider=memory", f"--state={folder}", cwd=CHECKOUT)
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "The memory demo ended well; nothing is left." in told.stdout
+    positions = [told.stdout.index(phase) for phase in ("Pending", "Provisioning", "Running", "Stopped")]
+    assert positions == sorted(positions)
+    assert not folder.exists()

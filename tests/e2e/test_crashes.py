@@ -1,0 +1,118 @@
+"""Kill -9 of any process at any moment: the same end, no machine twice, nothing left.
+
+Each round creates twenty machines and kills manager, provider or API server at random points. The seed is
+printed; VIRTRIGAUD_CRASH_SEED repeats a run and VIRTRIGAUD_CRASH_ROUNDS makes it longer.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from e2e_polling import eventually
+from local_system import LocalSystem
+from tenant import Tenant
+from virtrigaud_api.contract import ProviderError
+from virtrigaud_cli.failure import CommandFailed
+from virtrigaud_cli.kube.resources import VIRTUAL_MACHINE
+
+ROUNDS = int(os.environ.get("VIRTRIGAUD_CRASH_ROUNDS", "3"))
+SEED = int(os.environ.get("VIRTRIGAUD_CRASH_SEED") or time.time_ns() % 1_000_000)
+VICTIMS = ("manager", "provider", "apiserver")
+MACHINES = tuple(f"vm-{number:02}" for number in range(20))
+LATEST_KILL_SECONDS = 1.5
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def crashing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
+    system = LocalSystem(tmp_path_factory.mktemp("crashes"))
+    system.up()
+    tenant = Tenant.create(system, "crashes")
+    tenant.add_provider(VIRTRIGAUD_MEMORY_TASK_DURATION="0.1")
+    tenant.add_class("small", cpu=1, memory="256Mi")
+    tenant.add_image("guest")
+    yield tenant
+    system.down()
+
+
+@pytest.mark.timeout(PATIENCE_SECONDS * 3)
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_l08_twenty_machines_survive_a_kill_at_any_moment(crashing: Tenant, number: int) -> None:
+    chance = random.Random(SEED + number)  # noqa: S311 - to repeat a run, not to guard anything
+    victim, moment = chance.choice(VICTIMS), chance.uniform(0, LATEST_KILL_SECONDS)
+    print(f"round {number}: VIRTRIGAUD_CRASH_SEED={SEED} kills the {victim} after {moment:.3f} s")
+    killer = threading.Timer(moment, crashing.system.kill, (victim,))
+    killer.start()
+    try:
+        for name in MACHINES:
+            persistently_add(crashing, name)
+    finally:
+        killer.join()
+
+    eventually(lambda: ready_machines(crashing), lambda ready: ready == set(MACHINES), seconds=PATIENCE_SECONDS)
+    ids = eventually(lambda: hypervisor_ids(crashing), lambda seen: seen is not None)
+    assert ids is not None
+    assert len(ids) == len(MACHINES)
+    assert set(ids) == {crashing.status(name)["id"] for name in MACHINES}
+
+    for name in MACHINES:
+        crashing.delete(VIRTUAL_MACHINE, name)
+    eventually(lambda: all_machines(crashing) == [], seconds=PATIENCE_SECONDS)
+    eventually(lambda: hypervisor_ids(crashing), lambda seen: seen == [])
+
+
+def persistently_add(tenant: Tenant, name: str) -> None:
+    """Apply as GitOps does: again until the API server, which may be down just now, takes it."""
+
+    def added() -> bool:
+        try:
+            tenant.add_machine(name)
+        except CommandFailed:
+            return False
+        return True
+
+    eventually(added)
+
+
+def all_machines(tenant: Tenant) -> list[dict[str, object]]:
+    try:
+        return list(tenant.api.list(VIRTUAL_MACHINE, tenant.namespace)["items"])
+    except CommandFailed:
+        return [{}]
+
+
+def ready_machines(tenant: Tenant) -> set[str]:
+    return {str(item["metadata"]["name"]) for item in all_machines(tenant) if is_ready(item)}  # type: ignore[index]
+
+
+def is_ready(machine: dict[str, object]) -> bool:
+    conditions = dict(machine.get("status") or {}).get("conditions") or ()  # type: ignore[call-overload]
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
+def hypervisor_ids(tenant: Tenant) -> list[str] | None:
+    """What exists on the hypervisor; None while its process is coming back."""
+    try:
+        return [str(machine.id) for machine in tenant.hypervisor_machines()]
+    except (ProviderError, CommandFailed):
+        return None
+
+
+def test_a_killed_supervisor_is_taken_over_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    system = LocalSystem(tmp_path / "system")
+    system.up()
+    before = system.process("manager")
+    system.kill("supervisor")
+
+    system.up()
+    after = system.process("manager")
+    system.down()
+
+    assert before != after
+    assert not before.is_alive
+    assert not after.is_alive
+    assert system.processes() == {}
