@@ -26,5 +26,5 @@ def test_the_example_prints_what_it_says() -> None:
 
 def test_every_flag_is_a_setting() -> None:
     text = "".join(block for block in blocks("console") if "pytest" not in block) + README
-    flags = set(re.findall(r"--([a-z-]+)", text)) - {"help", "pyargs", "provider-address", "provider-tls"}
+    flags = set(re.findall(r"--([a-z][a-z-]+)", text)) - {"help", "pyargs", "provider-address", "provider-tls"}
     assert flags <= {name.replace("_", "-") for name in MemorySettings.model_fields}
