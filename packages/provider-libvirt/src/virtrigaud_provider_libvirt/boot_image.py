@@ -14,7 +14,9 @@ from virtrigaud_api.contract import BootImage, BootSource, ImportedDisk, Invalid
 from virtrigaud_provider_libvirt import volumes
 from virtrigaud_provider_libvirt.faults import is_absent
 from virtrigaud_provider_libvirt.identity import is_volume_of_a_machine
+from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
 from virtrigaud_provider_libvirt.pools import file_pool
+from virtrigaud_provider_libvirt.volumes import Backing
 
 _FORMATS = frozenset({"qcow2", "raw"})
 
@@ -37,26 +39,27 @@ def wanted_path(boot: BootSource) -> str:
             raise InvalidSpec("the image names no path for libvirt: set source.libvirt.path")
 
 
-def find(connection: libvirt.virConnect, boot: BootSource, default_pool: str) -> volumes.Backing:
-    """Find the image.
+def find(connection: libvirt.virConnect, boot: BootSource, default_pool: str, verified: VerifiedImages) -> Backing:
+    """Find the image, and check its digest where the spec has one.
 
     Raises:
         NotFound: No pool has it.
-        InvalidSpec: It is not in the format that the spec says, or is a machine's own disk.
+        InvalidSpec: Its format or digest is not what the spec says, or it is a machine's own disk.
         Unsupported: Machines cannot boot from its format.
     """
     path = wanted_path(boot)
-    pool = boot.pool if isinstance(boot, BootImage) and boot.pool else default_pool
-    volume = _look_up(connection, path, pool)
+    image = boot if isinstance(boot, BootImage) else BootImage()
+    volume = _look_up(connection, path, image.pool or default_pool)
     if is_volume_of_a_machine(volume.name()):
         raise InvalidSpec(f"{path} is the disk of a machine and no image")
     shape = volumes.format_of(volume)
-    wanted = boot.format if isinstance(boot, BootImage) else None
     if shape not in _FORMATS:
         raise Unsupported(f"image {path} is in format {shape}; machines boot from {' and '.join(sorted(_FORMATS))}")
-    if wanted and wanted != shape:
-        raise InvalidSpec(f"image {path} is in format {shape}, the spec says {wanted}")
-    return volumes.Backing(path=volume.path(), format=shape)
+    if image.format and image.format != shape:
+        raise InvalidSpec(f"image {path} is in format {shape}, the spec says {image.format}")
+    if image.checksum is not None:
+        verified.require(connection, volume, image.checksum)
+    return Backing(path=volume.path(), format=shape)
 
 
 def _look_up(connection: libvirt.virConnect, path: str, default_pool: str) -> libvirt.virStorageVol:

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libvirt
-from virtrigaud_api.contract import Conflict, MachineId, MachineSpec
+from virtrigaud_api.contract import BootImage, Conflict, MachineId, MachineSpec
 
 from virtrigaud_provider_libvirt import admission, boot_image, lookup, networks, seed_iso
 from virtrigaud_provider_libvirt.domain_xml.disk import Taken
@@ -12,12 +13,26 @@ from virtrigaud_provider_libvirt.domain_xml.domain import DomainPlan, domain_doc
 from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic
 from virtrigaud_provider_libvirt.faults import is_connection_lost
 from virtrigaud_provider_libvirt.identity import Identity, identify
+from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
 from virtrigaud_provider_libvirt.machine_volumes import MachineVolumes
 from virtrigaud_provider_libvirt.session import Link
 from virtrigaud_provider_libvirt.settings import LibvirtSettings
 
 
-def create(link: Link, spec: MachineSpec, settings: LibvirtSettings) -> MachineId:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What creation needs beside the spec."""
+
+    settings: LibvirtSettings
+    verified: VerifiedImages
+
+
+def is_long(spec: MachineSpec) -> bool:
+    """Creation reads the whole image, to check its digest."""
+    return isinstance(spec.boot, BootImage) and spec.boot.checksum is not None
+
+
+def create(link: Link, spec: MachineSpec, means: Means) -> MachineId:
     """Make the machine of an owner, or return the one that is there.
 
     Raises:
@@ -28,9 +43,9 @@ def create(link: Link, spec: MachineSpec, settings: LibvirtSettings) -> MachineI
     if _exists(link.connection, spec, identity):
         return identity.machine
     admission.admit(spec, link.host)
-    pool = spec.placement.datastore or settings.default_datastore
+    pool = spec.placement.datastore or means.settings.default_datastore
     with _making(link.connection, identity, pool) as volumes:
-        plan = _plan(link, spec, identity, volumes, settings)
+        plan = _plan(link, spec, identity, volumes, means)
         _define(link.connection, plan)
     return identity.machine
 
@@ -78,14 +93,13 @@ def _making(connection: libvirt.virConnect, identity: Identity, pool: str) -> It
         raise
 
 
-def _plan(
-    link: Link, spec: MachineSpec, identity: Identity, volumes: MachineVolumes, settings: LibvirtSettings
-) -> DomainPlan:
+def _plan(link: Link, spec: MachineSpec, identity: Identity, volumes: MachineVolumes, means: Means) -> DomainPlan:
     """Find what is named, make what is missing, and say what the domain is to be."""
+    settings = means.settings
     nics = networks.plugged_nics(link.connection, spec.nics, identity.mac, settings.default_network)
     seed = seed_iso.seed_image(spec, identity, nics)
     pool = spec.placement.datastore or settings.default_datastore
-    backing = boot_image.find(link.connection, spec.boot, pool)
+    backing = boot_image.find(link.connection, spec.boot, pool, means.verified)
     root = volumes.root(spec.hardware.root_disk, backing)
     disks = volumes.data(spec.disks, Taken())
     seed_path = volumes.seed(seed)

@@ -61,7 +61,7 @@ def _read(link: Link, inventory: Inventory, stats: DomainStats) -> Documents | N
 def _documents(domain: libvirt.virDomain, inventory: Inventory, stats: DomainStats) -> Documents:
     as_of = inventory.changes(stats.machine)
     stored = lookup.stored_document(domain)
-    documents = Documents(stored, lookup.running_document(domain) if stats.is_active else stored)
+    documents = Documents(stored, lookup.running_document(domain, stored) if stats.is_active else stored)
     inventory.keep(stats.machine, documents, as_of=as_of)
     return documents
 

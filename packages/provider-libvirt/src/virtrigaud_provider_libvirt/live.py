@@ -5,7 +5,6 @@ Called by reconfigure. What the guest or QEMU cannot do now stays as it is and s
 
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 from xml.etree import ElementTree as ET
 
 import libvirt
@@ -43,9 +42,14 @@ def _follow_devices(domain: libvirt.virDomain, stored: ET.Element, running: ET.E
     """Unplug before plugging in, so that a slot that becomes free can be used."""
     for device in (*_only_in(running, stored, "interface"), *_only_in(running, stored, "disk")):
         _try(domain, f"unplug {device.tag}", partial(domain.detachDeviceFlags, render(device), _LIVE))
-    added = (_only_in(stored, running, kind) for kind in ("controller", "disk", "interface"))
-    for device in chain.from_iterable(added):
-        _try(domain, f"plug in {device.tag}", partial(domain.attachDeviceFlags, render(device), _LIVE))
+    controllers = changes.scsi_controllers(running)
+    for device in _only_in(stored, running, "controller"):
+        if _try(domain, "plug in controller", partial(domain.attachDeviceFlags, render(device), _LIVE)):
+            controllers |= {device.get("index", "")}
+    for device in (*_only_in(stored, running, "disk"), *_only_in(stored, running, "interface")):
+        # libvirt would make up a controller that the stored definition does not have.
+        if attribute_of(device, "address[@type='drive']", "controller") in {"", *controllers}:
+            _try(domain, f"plug in {device.tag}", partial(domain.attachDeviceFlags, render(device), _LIVE))
     for device in stored.findall("devices/interface"):
         former = changes.find_interface(running, attribute_of(device, "mac", "address"))
         if former is not None and interface.shape(former) != interface.shape(device):
@@ -74,10 +78,13 @@ def _is_pluggable(device: ET.Element) -> bool:
     return device.tag != "controller" or device.get("type") == "scsi"
 
 
-def _try(domain: libvirt.virDomain, deed: str, change: Callable[[], object]) -> None:
+def _try(domain: libvirt.virDomain, deed: str, change: Callable[[], object]) -> bool:
+    """Do one change, and tell whether it worked."""
     try:
         change()
     except libvirt.libvirtError as error:
         if is_connection_lost(error):
             raise
         _log.info("change waits for a restart", domain=domain.name(), deed=deed, error=str(error))
+        return False
+    return True

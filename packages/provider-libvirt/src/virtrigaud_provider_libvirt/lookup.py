@@ -44,9 +44,9 @@ def stored_document(found: libvirt.virDomain) -> MachineDocument:
     return machine_document(found.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
 
 
-def running_document(found: libvirt.virDomain) -> MachineDocument:
-    """What the domain is now."""
-    return machine_document(found.XMLDesc(0))
+def running_document(found: libvirt.virDomain, stored: MachineDocument) -> MachineDocument:
+    """What the domain is now; the names of its devices stand in the stored document, which is the newer one."""
+    return machine_document(found.XMLDesc(0), stored.metadata)
 
 
 def _is_no_uuid(error: libvirt.libvirtError) -> bool:

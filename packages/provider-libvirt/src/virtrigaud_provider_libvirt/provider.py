@@ -24,6 +24,7 @@ from virtrigaud_provider_sdk.task_book import TaskBook
 from virtrigaud_provider_libvirt import create, delete, describe, power, reconfigure, tasks
 from virtrigaud_provider_libvirt.events import EventFeed
 from virtrigaud_provider_libvirt.identity import identify
+from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.machine_locks import MachineLocks
 from virtrigaud_provider_libvirt.session import Session
@@ -42,6 +43,7 @@ class LibvirtProvider:
 
     def __init__(self, settings: LibvirtSettings) -> None:
         self._settings = settings
+        self._means = create.Means(settings, VerifiedImages())
         self._inventory = Inventory()
         self._hub = EventHub()
         self._book = TaskBook(publish=self._hub.publish)
@@ -70,10 +72,9 @@ class LibvirtProvider:
 
     async def create(self, spec: MachineSpec) -> Submitted:
         """Make a machine, powered off, or return the one that this owner has already."""
-        async with self._locks.hold(identify(spec.owner, spec.name).machine):
-            work = partial(create.create, spec=spec, settings=self._settings)
-            machine = await self._session.run(f"create machine {spec.owner}", "create", work)
-        return Submitted(machine=machine)
+        if create.is_long(spec):
+            return Submitted(task=self._book.start(f"create {spec.owner} {spec.owner.uid}", self._make(spec)))
+        return Submitted(machine=await self._make(spec))
 
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""
@@ -120,3 +121,8 @@ class LibvirtProvider:
         async with aclosing(self._hub.events()) as events:
             async for event in events:
                 yield event
+
+    async def _make(self, spec: MachineSpec) -> MachineId:
+        async with self._locks.hold(identify(spec.owner, spec.name).machine):
+            work = partial(create.create, spec=spec, means=self._means)
+            return await self._session.run(f"create machine {spec.owner}", "create", work)

@@ -63,10 +63,15 @@ class MachineDocument:
     console_url: str | None
 
 
-def machine_document(document: str) -> MachineDocument:
-    """Read the XML of one domain, as stored or as it runs."""
+def machine_document(document: str, names: metadata.Metadata | None = None) -> MachineDocument:
+    """Read the XML of one domain, as stored or as it runs.
+
+    Args:
+        document: The XML.
+        names: Where the names of NICs and disks stand, when not in the document itself.
+    """
     domain = parse(document)
-    known = metadata.read(domain)
+    known = names or metadata.read(domain)
     most_cpus = int(text_of(domain, "vcpu", "1"))
     memory = _mebibytes(domain, "memory")
     return MachineDocument(
