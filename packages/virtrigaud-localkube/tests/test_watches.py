@@ -38,8 +38,11 @@ def test_a_watch_from_nowhere_begins_with_what_is_there(api: Client, ns: str, ve
 
 
 def test_a_version_that_is_forgotten_has_expired(api: Client, ns: str) -> None:
-    answer = api.get(config_maps(ns), watch="true", resourceVersion="1")
-    assert answer.reason == (410, "Expired")
+    with api.watch(config_maps(ns), resourceVersion="1") as events:
+        seen = list(events)
+    assert [(event["type"], event["object"]["code"], event["object"]["reason"]) for event in seen] == [
+        ("ERROR", 410, "Expired")
+    ]
 
 
 def test_a_watch_ends_when_its_time_is_over(api: Client, ns: str) -> None:

@@ -10,7 +10,6 @@ from aiohttp import web
 from virtrigaud_localkube.api_error import (
     ApiError,
     bad_request,
-    expired,
     method_not_allowed,
     not_found,
     unsupported_media_type,
@@ -219,8 +218,6 @@ class Objects:
         sends_initial_events = is_true(request, "sendInitialEvents")
         if since is not None:
             check_not_ahead(self._store, since)
-            if not sends_initial_events and not self._store.history.reaches(since):
-                raise expired(f"too old resource version: {since} ({self._store.history.floor})")
         return WatchOptions(
             since=since,
             seconds=min(seconds, _LONGEST_WATCH),

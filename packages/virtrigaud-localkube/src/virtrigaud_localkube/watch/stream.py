@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from virtrigaud_localkube.api_error import expired
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.representation import Form, Representation
 from virtrigaud_localkube.storage.store import Store
@@ -132,6 +133,11 @@ class Watch:
                     yield self._frame("ADDED", stored)
             if self._options.sends_initial_events and self._options.has_bookmarks:
                 yield self._bookmark({"annotations": _INITIAL_EVENTS_END})
+            return
+        if not self._store.history.reaches(since):
+            gone = expired(f"too old resource version: {since} ({self._store.history.floor})")
+            yield orjson.dumps({"type": "ERROR", "object": gone.status()}) + b"\n"
+            self.end()
             return
         for change in self._store.history.since(since):
             if change.stored.key.collection == self.collection:
