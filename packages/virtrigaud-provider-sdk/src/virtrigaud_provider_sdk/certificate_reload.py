@@ -85,6 +85,7 @@ class CertificateReload:
         """
         self._files = files
         self._lock = threading.Lock()
+        self._refused = ""
         try:
             self._stamp = files.stamp()
             self._configuration = _read(files)
@@ -102,8 +103,8 @@ class CertificateReload:
     def changed(self) -> grpc.ServerCertificateConfiguration | None:
         """Return the new identity when the files have changed and can be used, otherwise None.
 
-        gRPC calls this from its own threads. Files that can't be used leave the identity as it is, and are tried
-        again once they change further.
+        gRPC calls this from its own threads. Files that can't be used leave the identity as it is; they are looked
+        at again for the next handshake.
         """
         with self._lock:
             try:
@@ -116,12 +117,16 @@ class CertificateReload:
             except (OSError, ValueError) as error:
                 self._refuse(error)
                 return None
-            self._stamp, self._configuration = stamp, configuration
+            self._stamp, self._configuration, self._refused = stamp, configuration, ""
         CERTIFICATE_RELOADS.labels("success").inc()
         _log.info("TLS certificate, key and CA reloaded", directory=str(self._files.directory))
         return configuration
 
     def _refuse(self, error: Exception) -> None:
+        """Count and log a reason once, not at every handshake."""
+        if str(error) == self._refused:
+            return
+        self._refused = str(error)
         CERTIFICATE_RELOADS.labels("error").inc()
         _log.error(
             "changed TLS files can't be used; the identity stays as it was",

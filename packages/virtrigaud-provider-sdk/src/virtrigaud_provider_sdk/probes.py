@@ -4,6 +4,7 @@ It runs in threads of its own beside the event loop, so that a blocked loop show
 probe and not as a probe that never answers.
 """
 
+import asyncio
 import json
 import socket
 import socketserver
@@ -21,6 +22,7 @@ from virtrigaud_provider_sdk.health import Health, HypervisorHealth
 LIVENESS_LIMIT = timedelta(seconds=30)
 """An event loop that has not run for so long is dead."""
 
+_STOP_POLL = timedelta(milliseconds=100)
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -34,7 +36,9 @@ class Probes:
             OSError: The address can't be listened on.
         """
         self._server = _Server((address, port), health)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="probes", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOP_POLL.total_seconds(),), name="probes", daemon=True
+        )
 
     @property
     def port(self) -> int:
@@ -45,9 +49,10 @@ class Probes:
         """Answer requests."""
         self._thread.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Answer no more."""
-        self._server.shutdown()
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._server.shutdown)
         self._server.server_close()
 
 
@@ -55,6 +60,7 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], health: HypervisorHealth) -> None:
         self.health = health

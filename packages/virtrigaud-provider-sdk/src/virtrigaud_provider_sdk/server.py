@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -55,6 +56,21 @@ _OPTIONS = (
 _log = structlog.get_logger("virtrigaud.server")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLimits:
+    """How much of the server calls may take.
+
+    Attributes:
+        longest: Time that a call gets whose client sets no deadline.
+        running: Most calls of one verb that run at the same time.
+        waiting: Most calls of one verb that wait for a place; further ones are Busy.
+    """
+
+    longest: timedelta = timedelta(minutes=10)
+    running: int = 128
+    waiting: int = 2048
+
+
 class ProviderServer:
     """Serves a provider from entering the context to leaving it.
 
@@ -66,9 +82,17 @@ class ProviderServer:
         health: What is known about the hypervisor.
     """
 
-    def __init__(self, provider: MachineProvider, settings: ProviderSettings) -> None:
+    def __init__(
+        self, provider: MachineProvider, settings: ProviderSettings, *, limits: CallLimits = CallLimits()
+    ) -> None:
+        """Prepare to serve.
+
+        Raises:
+            StartRefused: The TLS files are incomplete, or there are none and plaintext is not allowed.
+        """
         self._provider = provider
         self._settings = settings
+        self._limits = limits
         self._posture = tls_posture(settings)
         self._streams = Streams()
         self._health_service = health_aio.HealthServicer()
@@ -124,11 +148,12 @@ class ProviderServer:
 
     def _interceptors(self) -> list[CallInterceptor]:
         """Return the interceptors from the outside in."""
-        settings = self._settings
+        settings, limits = self._settings, self._limits
         chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
         if isinstance(self._posture, TlsFiles):
             chain.append(Peers(settings.allowed_sans))
-        return [*chain, Deadlines(), Concurrency(settings.provider_type)]
+        places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
+        return [*chain, Deadlines(limits.longest), places]
 
     async def _start_probes(self, starting: AsyncExitStack) -> None:
         address, port = self._settings.bind_address, self._settings.health_port
@@ -136,7 +161,7 @@ class ProviderServer:
             probes = Probes(self.health, address, port)
         except OSError as error:
             raise StartRefused(f"cannot listen on {_join(address or '*', port)}: {error.strerror}") from error
-        starting.callback(probes.stop)
+        starting.push_async_callback(probes.stop)
         self.health_port = probes.port
         await starting.enter_async_context(_background(self.health.beat()))
         probes.start()

@@ -35,6 +35,11 @@ class Call:
     streams: bool
 
 
+def time_remaining(call: Call) -> float | None:
+    """Return the seconds until the client's deadline; None when it set none, which the stubs do not know."""
+    return call.context.time_remaining()
+
+
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     """Puts `around` around the handler of each call. Handlers are wrapped once and remembered."""
 

@@ -9,9 +9,6 @@ from virtrigaud_api.contract import Busy
 from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
 from virtrigaud_provider_sdk.metrics import RPC_WAITING
 
-RUNNING_LIMIT = 128
-WAITING_LIMIT = 2048
-
 
 class _Verb:
     """The places of one verb, and how many calls wait for one."""
@@ -24,9 +21,7 @@ class _Verb:
 class Concurrency(CallInterceptor):
     """Bounds the calls of each verb, so that a flood of one verb leaves room for the others."""
 
-    def __init__(
-        self, provider_type: str, *, running_limit: int = RUNNING_LIMIT, waiting_limit: int = WAITING_LIMIT
-    ) -> None:
+    def __init__(self, provider_type: str, *, running_limit: int, waiting_limit: int) -> None:
         """Set the bounds of every verb.
 
         Args:

@@ -11,15 +11,13 @@ from datetime import timedelta
 
 from virtrigaud_api.contract import Unavailable
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
-
-LONGEST_CALL = timedelta(minutes=10)
+from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor, time_remaining
 
 
 class Deadlines(CallInterceptor):
     """Bounds calls of clients that set no deadline; streams may stay open."""
 
-    def __init__(self, longest: timedelta = LONGEST_CALL) -> None:
+    def __init__(self, longest: timedelta) -> None:
         super().__init__()
         self._longest = longest
 
@@ -29,7 +27,7 @@ class Deadlines(CallInterceptor):
 
     @asynccontextmanager
     async def _bounded(self, call: Call) -> AsyncIterator[None]:
-        if call.streams or call.context.time_remaining() is not None:
+        if call.streams or time_remaining(call) is not None:
             yield
             return
         seconds = self._longest.total_seconds()

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 import grpc
 import structlog
@@ -15,7 +16,7 @@ from google.protobuf.message import Message
 from prometheus_client import Counter
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor, time_remaining
 from virtrigaud_provider_sdk.metrics import RPC_INFLIGHT, RPC_LATENCY, RPC_REQUESTS
 
 _SUBJECT_FIELDS = {
@@ -32,6 +33,18 @@ _READS = frozenset(
     | {"Check", "List", "Watch", "ServerReflectionInfo"}
 )
 """Verbs that change nothing: their lines are worth reading when something goes wrong, or at level debug."""
+
+
+_CLOCK_SLACK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a call ended."""
+
+    code: grpc.StatusCode
+    seconds: float
+    peer: str
 
 
 class _Meter:
@@ -70,6 +83,8 @@ class Requests(CallInterceptor):
         if meter is None:
             meter = self._meters[call.method] = _Meter(self._provider_type, call.verb)
         begin = time.perf_counter()
+        # Both are gone from the context of a cancelled call.
+        peer, deadline = call.context.peer(), time_remaining(call)
         meter.inflight.inc()
         error: BaseException | None = None
         try:
@@ -79,19 +94,21 @@ class Requests(CallInterceptor):
             raise
         finally:
             meter.inflight.dec()
-            self._note(call, meter, _code(call, error), time.perf_counter() - begin)
+            seconds = time.perf_counter() - begin
+            code = _code(call, error, late=deadline is not None and seconds > deadline - _CLOCK_SLACK_SECONDS)
+            self._note(call, meter, Ended(code, seconds, peer))
 
-    def _note(self, call: Call, meter: _Meter, code: grpc.StatusCode, seconds: float) -> None:
-        name = code_name(code)
-        meter.ended(name)
+    def _note(self, call: Call, meter: _Meter, ended: Ended) -> None:
+        code = _CODE_NAMES[ended.code]
+        meter.ended(code)
         if not call.streams:
-            meter.latency.observe(seconds)
-        well = code is grpc.StatusCode.OK or (call.streams and code is grpc.StatusCode.CANCELLED)
+            meter.latency.observe(ended.seconds)
+        well = ended.code is grpc.StatusCode.OK or (call.streams and ended.code is grpc.StatusCode.CANCELLED)
         log = self._log.debug if well and call.verb in _READS else self._log.info if well else self._log.warning
         facts = self._subject(call.request)
         if not well:
             facts["error"] = str(call.context.details() or "")
-        log("rpc", verb=call.verb, **facts, code=name, ms=round(seconds * 1000, 2), peer=call.context.peer())
+        log("rpc", verb=call.verb, **facts, code=code, ms=round(ended.seconds * 1000, 2), peer=ended.peer)
 
     def _subject(self, request: object) -> dict[str, str]:
         """Return what a request is about: machine, name, owner and task, as far as it names them."""
@@ -113,18 +130,11 @@ class Requests(CallInterceptor):
         return subject
 
 
-def code_name(code: grpc.StatusCode) -> str:
-    """Return a status code the way that metrics spell it, such as `DeadlineExceeded`."""
-    return _CODE_NAMES[code]
-
-
-def _code(call: Call, error: BaseException | None) -> grpc.StatusCode:
+def _code(call: Call, error: BaseException | None, *, late: bool) -> grpc.StatusCode:
     """Tell how a call ended; a cancelled handler has no status of its own."""
     if error is None:
         return grpc.StatusCode.OK
     if isinstance(error, asyncio.CancelledError | GeneratorExit):
-        remaining: object = call.context.time_remaining()
-        late = isinstance(remaining, float) and remaining <= 0
         return grpc.StatusCode.DEADLINE_EXCEEDED if late else grpc.StatusCode.CANCELLED
     code: object = call.context.code()
     return code if isinstance(code, grpc.StatusCode) else grpc.StatusCode.UNKNOWN

@@ -1,0 +1,71 @@
+"""A provider as a process of its own, for the tests of `run_provider`: `describe` answers when a file appears."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from virtrigaud_provider_sdk import (
+    Capabilities,
+    InvalidSpec,
+    MachineId,
+    MachineSpec,
+    MachineState,
+    MiB,
+    NotFound,
+    PowerState,
+    PowerVerb,
+    ProviderSettings,
+    Submitted,
+    TaskRef,
+    TaskState,
+    run_provider,
+)
+
+
+class TinySettings(ProviderSettings):
+    """Serve one machine."""
+
+    provider_type: str = "tiny"
+
+
+class TinyProvider:
+    """Answers for one machine, once the file `release` is in the scratch directory."""
+
+    def __init__(self, settings: TinySettings) -> None:
+        if settings.endpoint == "nonsense":
+            raise InvalidSpec("the endpoint nonsense means nothing to a tiny provider")
+        self._release = settings.scratch_directory / "release"
+
+    async def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    async def validate(self) -> None:
+        return None
+
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        while not await asyncio.to_thread(self._release.exists):
+            await asyncio.to_thread(self._release.with_suffix(".wanted").touch)
+            await asyncio.sleep(0.01)
+        return MachineState(id=machine, name=machine, owner=None, power=PowerState.ON, cpus=1, memory=MiB(1))
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        return Submitted(machine=MachineId(spec.name))
+
+    async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
+        return Submitted(machine=machine)
+
+    async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
+        return Submitted(machine=machine)
+
+    async def delete(self, machine: MachineId) -> Submitted:
+        return Submitted(machine=machine)
+
+    async def machines(self) -> Sequence[MachineState]:
+        return ()
+
+    async def task(self, ref: TaskRef) -> TaskState:
+        raise NotFound(f"task {ref} is not known")
+
+
+if __name__ == "__main__":
+    run_provider(TinyProvider, TinySettings)

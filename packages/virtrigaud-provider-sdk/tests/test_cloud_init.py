@@ -1,0 +1,109 @@
+"""The seed: what a guest reads is what its owner wrote, and the facts of its machine."""
+
+import io
+from typing import Any
+
+import pycdlib
+import pytest
+import yaml
+from virtrigaud_provider_sdk import GuestData, InvalidSpec, Nic, NoCloudSeed, StaticAddress
+
+USER_DATA = b"#cloud-config\nhostname: web\nusers: []\n# \xc3\xa9\n"
+NO_DATA = GuestData()
+LAN = Nic(name="lan", mac="52:54:00:AA:00:01")
+DMZ = Nic(
+    name="dmz",
+    mac="52:54:00:aa:00:02",
+    mtu=9000,
+    static=StaticAddress(address="192.0.2.10", prefix=24, gateway="192.0.2.1", dns=("192.0.2.2", "192.0.2.3")),
+)
+
+
+def seed(guest: GuestData = NO_DATA, **values: Any) -> NoCloudSeed:
+    return NoCloudSeed.of(instance_id="uid-1", hostname="web", guest=guest, **values)
+
+
+def read_iso(image: bytes) -> tuple[str, dict[str, bytes]]:
+    """Return the label, and the files by their names in both name spaces that guests use."""
+    volume = pycdlib.PyCdlib()
+    volume.open_fp(io.BytesIO(image))
+    files: dict[str, bytes] = {}
+    for space in ("joliet_path", "rr_path"):
+        for child in volume.list_children(**{space: "/"}):
+            name = (
+                child.rock_ridge.name().decode()
+                if space == "rr_path" and child.rock_ridge is not None
+                else child.file_identifier().decode("utf-16-be" if space == "joliet_path" else "ascii", "ignore")
+            )
+            if not child.is_dir():
+                content = io.BytesIO()
+                volume.get_file_from_iso_fp(content, **{space: f"/{name}"})
+                assert files.setdefault(name, content.getvalue()) == content.getvalue()
+    label = volume.pvd.volume_identifier.decode().rstrip()
+    volume.close()
+    return label, files
+
+
+def test_the_iso_has_the_label_and_the_documents_that_nocloud_looks_for() -> None:
+    made = seed(GuestData(user_data=USER_DATA), nics=(LAN,))
+    label, files = read_iso(made.iso())
+    assert label == "cidata"
+    assert files == dict(made.documents())
+    assert set(files) == {"user-data", "meta-data", "network-config"}
+    assert files["user-data"] == USER_DATA
+
+
+def test_meta_data_of_the_owner_is_merged_over_the_facts_of_the_machine() -> None:
+    made = seed(GuestData(meta_data=b"local-hostname: chosen\nregion: north\n"))
+    assert yaml.safe_load(made.meta_data) == {"instance-id": "uid-1", "local-hostname": "chosen", "region": "north"}
+    assert yaml.safe_load(seed().meta_data) == {"instance-id": "uid-1", "local-hostname": "web"}
+
+
+def test_nics_are_found_by_their_mac_address_with_dhcp_or_a_static_address() -> None:
+    config = seed(nics=(LAN, DMZ)).network_config
+    assert config is not None
+    assert yaml.safe_load(config) == {
+        "version": 2,
+        "ethernets": {
+            "lan": {"match": {"macaddress": "52:54:00:aa:00:01"}, "dhcp4": True},
+            "dmz": {
+                "match": {"macaddress": "52:54:00:aa:00:02"},
+                "mtu": 9000,
+                "dhcp4": False,
+                "addresses": ["192.0.2.10/24"],
+                "routes": [{"to": "0.0.0.0/0", "via": "192.0.2.1"}],
+                "nameservers": {"addresses": ["192.0.2.2", "192.0.2.3"]},
+            },
+        },
+    }
+
+
+def test_without_nics_the_network_is_left_to_the_guest() -> None:
+    assert set(read_iso(seed().iso())[1]) == {"user-data", "meta-data"}
+
+
+def test_a_nic_without_a_mac_address_is_the_callers_mistake() -> None:
+    with pytest.raises(ValueError, match="network interface lan needs its MAC address"):
+        seed(nics=(Nic(name="lan"),))
+
+
+def test_l29_without_user_data_no_user_password_or_key_is_made_up() -> None:
+    assert yaml.safe_load(seed().user_data) == {}
+
+
+@pytest.mark.parametrize(
+    ("meta_data", "message"),
+    [
+        (b"secret: [hunter2", "the cloud-init meta data is not valid YAML at line 1"),
+        (b"\xff\xfe\xfa", "the cloud-init meta data is not valid YAML text"),
+        (b"- hunter2", "the cloud-init meta data must be a YAML mapping"),
+    ],
+)
+def test_meta_data_that_is_no_mapping_is_refused_without_repeating_it(meta_data: bytes, message: str) -> None:
+    with pytest.raises(InvalidSpec) as raised:
+        seed(GuestData(meta_data=meta_data))
+    assert raised.value.message == message
+
+
+def test_l31_a_seed_does_not_show_what_it_holds() -> None:
+    assert repr(seed(GuestData(user_data=b"hunter2"))) == "NoCloudSeed()"

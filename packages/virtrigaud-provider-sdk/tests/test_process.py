@@ -1,0 +1,127 @@
+"""A provider as a process: it says what it does, refuses what is unsafe, and ends with status 0 at SIGTERM."""
+
+import asyncio
+import json
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from virtrigaud_api.wire.client import GrpcProvider
+from virtrigaud_provider_sdk import MachineId
+
+SCRIPT = Path(__file__).parent / "process" / "tiny_provider.py"
+PLAINTEXT = {"VIRTRIGAUD_PROVIDER_INSECURE": "true"}
+
+Started = tuple[Process, int]
+
+
+async def start(root: Path, *arguments: str, **environment: str) -> Process:
+    given = {"VIRTRIGAUD_MOUNT_ROOT": str(root), "LOG_FORMAT": "json", "VIRTRIGAUD_PROVIDER_BIND_ADDRESS": "127.0.0.1"}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, str(SCRIPT), *arguments, env=given | environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Started]]:
+    """Run the process and read its port from its log."""
+
+    @asynccontextmanager
+    async def run(**environment: str) -> AsyncIterator[Started]:
+        (tmp_path / "tmp").mkdir(exist_ok=True)
+        process = await start(tmp_path, "--port=0", "--health-port=0", **environment)
+        assert process.stderr is not None
+        try:
+            async with asyncio.timeout(30):
+                while (line := json.loads(await process.stderr.readline()))["event"] != "serving":
+                    pass
+                yield process, line["port"]
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    return run
+
+
+async def test_sigterm_lets_the_call_in_flight_finish_and_ends_with_status_0(
+    started: Any, tmp_path: Path, until: Any
+) -> None:
+    release = tmp_path / "tmp" / "release"
+    async with started(**PLAINTEXT) as (process, port), grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = asyncio.create_task(GrpcProvider(channel).describe(MachineId("m")))
+        await until(release.with_suffix(".wanted").exists)
+        process.send_signal(signal.SIGTERM)
+        release.touch()
+        state = await call
+        _, said = await process.communicate()
+    assert state is not None
+    assert state.name == "m"
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in said.splitlines()][-1] == "stopped"
+
+
+async def test_a_second_signal_ends_at_once(started: Any, tmp_path: Path, until: Any) -> None:
+    async with started(**PLAINTEXT) as (process, port), grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = asyncio.create_task(GrpcProvider(channel).describe(MachineId("m")))
+        await until((tmp_path / "tmp" / "release.wanted").exists)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        while json.loads(await process.stderr.readline())["event"] != "shutting down":
+            pass
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == -signal.SIGTERM
+        assert isinstance((await asyncio.gather(call, return_exceptions=True))[0], Exception)
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        pytest.param({}, "no TLS files in ROOT/etc/virtrigaud/tls", id="no TLS"),
+        pytest.param(
+            PLAINTEXT | {"PROVIDER_ENDPOINT": "nonsense"},
+            "the endpoint nonsense means nothing to a tiny provider",
+            id="the provider can't be made",
+        ),
+    ],
+)
+async def test_a_provider_that_must_not_start_says_why_and_ends_with_status_1(
+    environment: dict[str, str], reason: str, tmp_path: Path
+) -> None:
+    process = await start(tmp_path, **environment)
+    _, said = await process.communicate()
+    last = json.loads(said.splitlines()[-1])
+    assert process.returncode == 1
+    assert last["event"] == "the provider does not start"
+    assert last["reason"].startswith(reason.replace("ROOT", str(tmp_path)))
+
+
+async def test_plaintext_is_said_loudly(tmp_path: Path) -> None:
+    process = await start(tmp_path, "--port=0", "--health-port=0", **PLAINTEXT)
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(30):
+            lines = [json.loads(await process.stderr.readline()) for _ in range(2)]
+    finally:
+        process.kill()
+        await process.wait()
+    assert [line["level"] for line in lines] == ["info", "warning"]
+    assert lines[1]["event"].startswith("SERVING IN PLAINTEXT: whoever reaches this port controls the hypervisor")
+
+
+async def test_help_and_version_answer_without_serving(tmp_path: Path) -> None:
+    shown = await start(tmp_path, "--help")
+    said, _ = await shown.communicate()
+    assert shown.returncode == 0
+    assert said.decode().startswith("usage: virtrigaud-provider-tiny [options]\n\nServe one machine.\n")
+    version = await start(tmp_path, "--version")
+    said, _ = await version.communicate()
+    assert version.returncode == 0
+    assert re.fullmatch(r"virtrigaud-provider-tiny \S+\n", said.decode())
