@@ -13,7 +13,7 @@ from pathlib import Path
 import grpc
 import pytest
 from memory_specs import NO_GRACE, ended, spec_of
-from virtrigaud_api.contract import MachineId, NotFound, PowerState, PowerVerb, Unavailable
+from virtrigaud_api.contract import MachineId, MachineSpec, NotFound, PowerState, PowerVerb, Unavailable
 from virtrigaud_api.wire.certificates import plaintext_channel
 from virtrigaud_api.wire.client import GrpcProvider
 
@@ -86,6 +86,33 @@ async def test_machines_outlive_a_process_that_is_killed(start: Start, port: int
         assert await provider.machines() == before
         assert before[0].power is PowerState.ON
         assert (await provider.create(spec_of())).machine == machine
+
+
+@pytest.mark.parametrize("acknowledged", [1, 37, 120])
+async def test_l08_a_process_that_is_killed_loses_no_machine_that_it_acknowledged(
+    start: Start, port: int, tmp_path: Path, acknowledged: int
+) -> None:
+    state = f"{tmp_path}/hypervisor"
+    specs = [spec_of(f"machine-{number}") for number in range(200)]
+    first = start("--state", state)
+    made: dict[str, MachineId | None] = {}
+    async with plaintext_channel(f"{ADDRESS}:{port}") as channel:
+        provider = await connected(channel)
+
+        async def create(spec: MachineSpec) -> None:
+            made[spec.name] = (await provider.create(spec)).machine
+            if len(made) == acknowledged:
+                first.kill()
+
+        await asyncio.gather(*map(create, specs), return_exceptions=True)
+        first.wait()
+        start("--state", state)
+        provider = await connected(channel)
+        survivors = {machine.name: machine.id for machine in await provider.machines()}
+        assert made.items() <= survivors.items()
+        again = {spec.name: (await provider.create(spec)).machine for spec in specs}
+        assert survivors.items() <= again.items()
+        assert len(await provider.machines()) == len(set(again.values())) == len(specs)
 
 
 async def test_a_provider_that_is_told_to_stop_ends_in_order(start: Start, port: int) -> None:

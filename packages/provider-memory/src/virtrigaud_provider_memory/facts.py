@@ -5,14 +5,12 @@ Guest data may hold secrets: only its size is told.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import Any, Final
 
 from virtrigaud_provider_memory.world import Machine
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 _TOLD_ELSEWHERE: Final = ("name", "owner.")
 """Facts that the typed state tells in any case."""
@@ -28,16 +26,15 @@ def facts_of(machine: Machine) -> dict[str, str]:
     return facts
 
 
-def _facts(prefix: str, value: "DataclassInstance") -> Iterator[tuple[str, str]]:
-    for field in fields(value):
-        child = getattr(value, field.name)
-        if child is None or child == field.default or (field.default is MISSING and child == _made(field)):
-            continue
-        yield from _fact(prefix + field.name, child)
+def _facts(prefix: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - dataclasses of many kinds
+    for name, default in _defaults(type(value)):
+        child = getattr(value, name)
+        if child is not None and child != default:
+            yield from _fact(prefix + name, child)
 
 
 def _fact(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_dataclass(value):
         yield from _facts(f"{name}.", value)
     elif isinstance(value, Mapping):
         for key, child in value.items():
@@ -53,5 +50,10 @@ def _fact(name: str, value: object) -> Iterator[tuple[str, str]]:
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _made(field: Field[Any]) -> object:
-    return MISSING if field.default_factory is MISSING else field.default_factory()
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
+    """Return the names of a dataclass's fields, each with its default."""
+    return tuple(
+        (field.name, field.default if field.default_factory is MISSING else field.default_factory())
+        for field in fields(kind)
+    )
