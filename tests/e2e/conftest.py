@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent / "support"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from local_system import LocalSystem
-from tenant import Tenant
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.tenant import Tenant
 
 
 @pytest.fixture(scope="session")

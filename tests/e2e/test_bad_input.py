@@ -1,9 +1,10 @@
 """What is wrong is said, where it is wrong, and mended input wakes at once."""
 
 import pytest
-from local_system import LocalSystem
-from tenant import Tenant
 from virtrigaud_cli.kube.resources import VIRTUAL_MACHINE
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.tenant import Tenant
 
 MANIFEST = """
 apiVersion: infra.virtrigaud.io/v1beta1

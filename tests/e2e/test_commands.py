@@ -7,18 +7,22 @@ import sys
 from pathlib import Path
 
 import pytest
-from local_system import LocalSystem
-from tenant import Tenant
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.tenant import Tenant
 
 VRTG = Path(sys.executable).parent / "vrtg"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def vrtg(*arguments: str, cwd: Path | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
+def vrtg(
+    *arguments: str, cwd: Path | None = None, kubeconfig: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
     surroundings = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    chosen = {"KUBECONFIG": str(kubeconfig)} if kubeconfig else {}
     return subprocess.run(
         [VRTG, *arguments],
-        env=surroundings | environment,
+        env=surroundings | chosen,
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -69,7 +73,7 @@ def test_a_system_that_was_stopped_has_its_objects_when_it_is_up_again(folder: P
     system.down()
 
     system.up()
-    shown = vrtg("get", "vmclass", "-A", VRTG_STATE=str(folder))
+    shown = vrtg("get", "vmclass", "-A", kubeconfig=system.state.kubeconfig)
     system.down()
 
     assert system.state.kubeconfig.read_text() == kubeconfig
@@ -79,13 +83,13 @@ def test_a_system_that_was_stopped_has_its_objects_when_it_is_up_again(folder: P
 def test_get_describe_and_events_show_a_machine(system: LocalSystem, tenant: Tenant) -> None:
     tenant.add_machine("web")
     tenant.wait_until_ready("web")
-    asked = {"KUBECONFIG": str(system.state.kubeconfig)}
+    asked = system.state.kubeconfig
 
-    table = vrtg("get", "vm", "-n", tenant.namespace, **asked).stdout.splitlines()
-    document = json.loads(vrtg("get", "vm/web", "-n", tenant.namespace, "-o", "json", **asked).stdout)
-    everything = vrtg("get", "all", "-n", tenant.namespace, **asked).stdout
-    described = vrtg("describe", "vm", "web", "-n", tenant.namespace, **asked).stdout
-    events = vrtg("events", "-n", tenant.namespace, **asked).stdout
+    table = vrtg("get", "vm", "-n", tenant.namespace, kubeconfig=asked).stdout.splitlines()
+    document = json.loads(vrtg("get", "vm/web", "-n", tenant.namespace, "-o", "json", kubeconfig=asked).stdout)
+    everything = vrtg("get", "all", "-n", tenant.namespace, kubeconfig=asked).stdout
+    described = vrtg("describe", "vm", "web", "-n", tenant.namespace, kubeconfig=asked).stdout
+    events = vrtg("events", "-n", tenant.namespace, kubeconfig=asked).stdout
 
     assert table[0].startswith("NAME")
     assert table[1].startswith("web")
@@ -97,10 +101,10 @@ def test_get_describe_and_events_show_a_machine(system: LocalSystem, tenant: Ten
 
 
 def test_an_absent_object_and_an_unknown_kind_are_named(system: LocalSystem, tenant: Tenant) -> None:
-    asked = {"KUBECONFIG": str(system.state.kubeconfig)}
+    asked = system.state.kubeconfig
 
-    absent = vrtg("describe", "vm", "ghost", "-n", tenant.namespace, **asked)
-    unknown = vrtg("get", "unicorns", **asked)
+    absent = vrtg("describe", "vm", "ghost", "-n", tenant.namespace, kubeconfig=asked)
+    unknown = vrtg("get", "unicorns", kubeconfig=asked)
 
     assert (absent.returncode, unknown.returncode) == (1, 1)
     assert f"cannot read VirtualMachine {tenant.namespace}/ghost" in absent.stderr

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from e2e_polling import eventually
-from local_system import LocalSystem
-from tenant import Tenant
 from virtrigaud_api.contract import ProviderError
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.resources import VIRTUAL_MACHINE
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.polling import eventually
+from tests.e2e.support.tenant import Tenant
 
 ROUNDS = int(os.environ.get("VIRTRIGAUD_CRASH_ROUNDS", "3"))
 SEED = int(os.environ.get("VIRTRIGAUD_CRASH_SEED") or time.time_ns() % 1_000_000)

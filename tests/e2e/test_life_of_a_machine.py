@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from e2e_polling import eventually
-from local_system import LocalSystem
-from tenant import Tenant
 from virtrigaud_cli.kube.resources import DEPLOYMENT, POD, PROVIDER, VIRTUAL_MACHINE
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.polling import eventually
+from tests.e2e.support.tenant import Tenant
 
 
 def test_a_machine_is_created_resized_shut_down_started_and_deleted(tenant: Tenant) -> None:

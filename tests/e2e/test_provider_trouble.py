@@ -2,12 +2,13 @@
 
 import base64
 
-from e2e_polling import eventually
-from local_system import LocalSystem
-from tenant import Tenant
 from virtrigaud_api.v1beta1.provider_names import provider_dns_names
 from virtrigaud_cli.certificates.issuing import CertificateAndKey, new_authority, new_peer_certificate
 from virtrigaud_cli.kube.resources import PROVIDER, SECRET, VIRTUAL_MACHINE
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.polling import eventually
+from tests.e2e.support.tenant import Tenant
 
 UNAVAILABLE = "ProviderUnavailable"
 

@@ -2,10 +2,11 @@
 
 import json
 
-from e2e_polling import eventually
-from local_system import LocalSystem, children_of
-from tenant import Tenant
 from virtrigaud_cli.kube.resources import EVENT, OUR_RESOURCES, POD, VIRTUAL_MACHINE
+
+from tests.e2e.support.local_system import LocalSystem, children_of
+from tests.e2e.support.polling import eventually
+from tests.e2e.support.tenant import Tenant
 
 USER_DATA = "canary-of-user-data"
 CREDENTIAL = "canary-of-credentials"

@@ -39,10 +39,8 @@ def test_a_provider_deployment_is_read_whole() -> None:
         terminationGracePeriodSeconds=7,
     )
 
-    read = read_deployment(document)
-
     labels = tuple(sorted(document["spec"]["template"]["metadata"]["labels"].items()))
-    assert read == ProviderDeployment(
+    assert read_deployment(document) == ProviderDeployment(
         namespace="default",
         name=NAME,
         uid="u-1",

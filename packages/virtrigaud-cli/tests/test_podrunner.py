@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_polling import eventually
 from podrunner_specimens import NAME, deployment_document
+from polling import eventually
 from virtrigaud_cli.certificates.provider_secret import ensure_provider_tls
 from virtrigaud_cli.kube.blocking import BlockingApi
 from virtrigaud_cli.kube.resources import DEPLOYMENT, POD, SECRET, SERVICE

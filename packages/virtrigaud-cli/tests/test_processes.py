@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cli_polling import eventually
+from polling import eventually
 from virtrigaud_cli.processes.backoff import Backoff
 from virtrigaud_cli.processes.child_process import ChildProcess
 from virtrigaud_cli.processes.process_identity import ProcessIdentity, identity_of

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from e2e_polling import eventually
 from virtrigaud_cli.kube.blocking import BlockingApi
 from virtrigaud_cli.kube.connection import read_connection
 from virtrigaud_cli.local.local_state import LocalState
 from virtrigaud_cli.local.starting import start_system, stop_system
 from virtrigaud_cli.processes.process_identity import ProcessIdentity, identity_of
 from virtrigaud_cli.processes.process_record import ProcessRecord
+
+from tests.e2e.support.polling import eventually
 
 KUBECTL = Path(sys.executable).parent / "kubectl"
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import grpc
-from e2e_polling import eventually
-from local_system import LocalSystem
 from virtrigaud_api.contract import MachineState
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name, provider_service_name
 from virtrigaud_api.wire.certificates import TlsMaterial, channel_credentials, channel_options
@@ -28,6 +26,9 @@ from virtrigaud_cli.kube.resources import (
     VM_IMAGE,
     Resource,
 )
+
+from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.polling import eventually
 
 Document = dict[str, Any]
 GRPC_PORT = 9443

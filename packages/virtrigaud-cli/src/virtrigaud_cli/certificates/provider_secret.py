@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1.provider_names import provider_dns_names
 
 from virtrigaud_cli.certificates.issuing import (
@@ -25,9 +26,6 @@ from virtrigaud_cli.kube.blocking import BlockingApi
 from virtrigaud_cli.kube.resources import PROVIDER, SECRET
 
 AUTHORITY_SECRET: Final = "virtrigaud-provider-ca"  # noqa: S105 - a name
-CERTIFICATE_KEY: Final = "tls.crt"
-PRIVATE_KEY_KEY: Final = "tls.key"
-AUTHORITY_KEY: Final = "ca.crt"
 RENEW_BEFORE: Final = timedelta(days=60)
 TLS_SECRET_TYPE: Final = "kubernetes.io/tls"  # noqa: S105 - a type of Secret
 
@@ -123,7 +121,7 @@ def _read_pair(api: BlockingApi, namespace: str, name: str) -> CertificateAndKey
             return None
         raise
     try:
-        pair = CertificateAndKey(base64.b64decode(data[CERTIFICATE_KEY]), base64.b64decode(data[PRIVATE_KEY_KEY]))
+        pair = CertificateAndKey(base64.b64decode(data[TLS_CERTIFICATE]), base64.b64decode(data[TLS_PRIVATE_KEY]))
         _ = pair.expires
     except (KeyError, ValueError):
         return None
@@ -131,7 +129,7 @@ def _read_pair(api: BlockingApi, namespace: str, name: str) -> CertificateAndKey
 
 
 def _document(namespace: str, name: str, pair: CertificateAndKey, *, authority: CertificateAndKey) -> dict[str, Any]:
-    contents = {CERTIFICATE_KEY: pair.certificate, PRIVATE_KEY_KEY: pair.key, AUTHORITY_KEY: authority.certificate}
+    contents = {TLS_CERTIFICATE: pair.certificate, TLS_PRIVATE_KEY: pair.key, TLS_AUTHORITY: authority.certificate}
     return {
         "apiVersion": SECRET.api_version,
         "kind": SECRET.kind,

@@ -49,7 +49,7 @@ def manager_part(state: LocalState) -> Part:
         f"--health-probe-bind-address={LOOPBACK}:{ports.manager_health}",
         f"--metrics-bind-address={LOOPBACK}:{ports.manager_metrics}",
     )
-    environment = {"KUBECONFIG": str(state.kubeconfig), "LOG_FORMAT": os.environ.get("LOG_FORMAT", "text")}
+    environment = {"KUBECONFIG": str(state.kubeconfig)}
     return Part(_program(state, MANAGER, arguments, environment), f"http://{LOOPBACK}:{ports.manager_health}/readyz")
 
 
@@ -92,6 +92,6 @@ def _script(name: str) -> str:
     if not script.is_file():
         raise CommandFailed(
             f"the program {name} is not installed next to vrtg ({script.parent})",
-            advice=f"install its package into the same environment: {sys.executable} -m pip install {name}",
+            advice=f"install what a local system needs: {sys.executable} -m pip install 'virtrigaud-cli[local]'",
         )
     return str(script)
