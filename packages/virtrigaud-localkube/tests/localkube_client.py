@@ -106,7 +106,7 @@ class Client:
             self._connection.close()
             self._connection = None
             raise
-        is_json = response.headers.get_content_type() == JSON
+        is_json = bool(raw) and response.headers.get_content_type() == JSON
         return Answer(response.status, json.loads(raw) if is_json else raw.decode(), dict(response.headers))
 
     def get(self, path: str, **query: str) -> Answer:

@@ -45,6 +45,12 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+def private_file(path: Path) -> Path:
+    """Makes sure that a file is there and that only its owner may read it."""
+    path.touch(mode=0o600)
+    return path
+
+
 def load_token(directory: Path) -> str:
     """The administrator's token, made on the first start."""
     path = directory / _TOKEN

@@ -99,7 +99,7 @@ class LocalKube:
         credentials.prepare_directory(settings.data_dir)
         _lock(settings.data_dir, starting)
         self.token = credentials.load_token(settings.data_dir)
-        store = Store(settings.data_dir / "state.db")
+        store = Store(credentials.private_file(settings.data_dir / "state.db"))
         starting.callback(store.close)
         rules = OutsideRules(store)
         starting.push_async_callback(rules.close)
@@ -156,11 +156,11 @@ def _lock(directory: Path, starting: AsyncExitStack) -> None:
 
 async def _serve(door: FrontDoor, settings: Settings, starting: AsyncExitStack) -> str:
     server = web.Server(door.answer, handler_cancellation=True, access_log=None)
-    runner = web.ServerRunner(server)
+    runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     starting.push_async_callback(runner.cleanup)
     tls = credentials.load_tls(settings) if settings.uses_tls else None
-    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls, shutdown_timeout=_SHUTDOWN_SECONDS)
+    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
     try:
         await site.start()
     except OSError as error:

@@ -14,6 +14,10 @@ _STOP_SECONDS: Final = 10.0
 _ANY_PORT: Final = "127.0.0.1:0"
 
 
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 class LocalKubeProcess:
     """Starts, stops, kills and restarts one server. A restart keeps state, address and credentials."""
 
@@ -55,7 +59,7 @@ class LocalKubeProcess:
         if not self._uses_tls:
             command.append("--insecure-http")
         self._data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._data_dir / "server.log").open("ab") as log:
+        with open(self._data_dir / "server.log", "ab", opener=_open_private) as log:  # noqa: PTH123 - needs an opener
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)  # noqa: S603 - our own module
         try:
             self.url = self._read_ready_line(time.monotonic() + _READY_SECONDS)

@@ -18,10 +18,14 @@ POLICY_VARIABLES: Final = ("object", "oldObject", "request", "params", "namespac
 _DATA_KEY: Final = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
+def has_preparation(resource: Resource) -> bool:
+    """Tells whether the server adds anything to objects of a kind."""
+    return not resource.is_custom and resource.kind in _PREPARATIONS
+
+
 def prepare(resource: Resource, document: Document, old: Document | None) -> None:
-    """Fills in what the server adds to an object of a built-in kind."""
-    if not resource.is_custom and (preparation := _PREPARATIONS.get(resource.kind)):
-        preparation(document, old)
+    """Fills in what the server adds to an object, whose schema has been found good."""
+    _PREPARATIONS[resource.kind](document, old)
 
 
 def check(resource: Resource, document: Document, old: Document | None) -> list[Cause]:
@@ -54,18 +58,13 @@ def _prepare_service(service: Document, old: Document | None) -> None:
 
 
 def _prepare_definition(definition: Document, _: Document | None) -> None:
-    spec = definition.get("spec")
-    names = spec.get("names") if isinstance(spec, dict) else None
-    if isinstance(names, dict) and isinstance(names.get("kind"), str):
-        complete_definition(definition)
+    complete_definition(definition)
 
 
 def _prepare_deployment(deployment: Document, _: Document | None) -> None:
-    spec = deployment.get("spec")
-    if isinstance(spec, dict):
-        strategy = spec.setdefault("strategy", {"type": "RollingUpdate"})
-        if isinstance(strategy, dict) and strategy.get("type") == "RollingUpdate":
-            strategy.setdefault("rollingUpdate", {"maxUnavailable": "25%", "maxSurge": "25%"})
+    strategy = deployment["spec"].setdefault("strategy", {})
+    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+        strategy.setdefault("rollingUpdate", {"maxUnavailable": "25%", "maxSurge": "25%"})
 
 
 def _check_data(document: Document, old: Document | None) -> Iterator[Cause]:

@@ -252,10 +252,15 @@ def _check_patch_type(target: Target, content_type: str) -> None:
         raise unsupported_media_type(", ".join(accepted))
 
 
+def _header_text(text: str) -> str:
+    """A text as a quoted string in a header: whatever a client wrote, it stays one line of ASCII."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in escaped)
+
+
 def json_response(encoded: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> web.Response:
     """A JSON answer, with warnings in the header that clients show."""
     response = web.Response(body=encoded, status=status, content_type="application/json")
     for warning in warnings:
-        quoted = warning.replace("\\", "\\\\").replace('"', '\\"')
-        response.headers.add("Warning", f'299 - "{quoted}"')
+        response.headers.add("Warning", f'299 - "{_header_text(warning)}"')
     return response

@@ -32,7 +32,7 @@ class Gate:
 
     def is_token(self, candidate: str) -> bool:
         """Tells whether a text is the administrator's token."""
-        return hmac.compare_digest(candidate.encode(), self._token)
+        return hmac.compare_digest(candidate.encode(errors="surrogateescape"), self._token)
 
     def check(self, request: web.BaseRequest) -> None:
         """Lets a request pass.

@@ -97,7 +97,8 @@ def complete(
             f"strict decoding error: {listed}"
         )
     add_defaults(resource.node, document)
-    kind_rules.prepare(resource, document, old)
+    if kind_rules.has_preparation(resource) and not validate(resource.node, document, old):
+        kind_rules.prepare(resource, document, old)
     return tuple(f'unknown field "{path}"' for path in unknown) if validation is FieldValidation.WARN else ()
 
 
