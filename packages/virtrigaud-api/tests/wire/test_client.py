@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -103,15 +104,20 @@ async def scripted() -> AsyncIterator[ScriptedProvider]:
     return ScriptedProvider()
 
 
-@pytest.fixture
-async def provider(scripted: ScriptedProvider) -> AsyncIterator[GrpcProvider]:
+@asynccontextmanager
+async def served(servicer: ProviderServicer) -> AsyncIterator[str]:
     server = grpc.aio.server()
-    add_ProviderServicer_to_server(scripted, server)  # type: ignore[no-untyped-call]
+    add_ProviderServicer_to_server(servicer, server)  # type: ignore[no-untyped-call]
     port = server.add_insecure_port(LOOPBACK)
     await server.start()
-    async with plaintext_channel(f"127.0.0.1:{port}") as channel:
-        yield GrpcProvider(channel)
+    yield f"127.0.0.1:{port}"
     await server.stop(grace=None)
+
+
+@pytest.fixture
+async def provider(scripted: ScriptedProvider) -> AsyncIterator[GrpcProvider]:
+    async with served(scripted) as address, plaintext_channel(address) as channel:
+        yield GrpcProvider(channel)
 
 
 SUBMITTED = Submitted(machine=VM, task=TASK)
@@ -335,15 +341,24 @@ async def test_a_cancelled_call_ends_as_cancelled_on_both_sides(
         await scripted.cancelled.wait()
 
 
+async def test_a_channel_closed_under_a_call_is_unavailable_and_no_cancellation_of_the_caller(
+    scripted: ScriptedProvider,
+) -> None:
+    scripted.waits.clear()
+    async with served(scripted) as address:
+        channel = plaintext_channel(address)
+        call = asyncio.ensure_future(GrpcProvider(channel).describe(VM))
+        async with asyncio.timeout(30):
+            await scripted.called.wait()
+            await channel.close(grace=None)
+            with pytest.raises(Unavailable, match=r"^cannot describe machine vm-42: the connection .* is closed$"):
+                await call
+
+
 async def test_an_rpc_that_the_provider_does_not_have_is_unsupported() -> None:
-    server = grpc.aio.server()
-    add_ProviderServicer_to_server(ProviderServicer(), server)  # type: ignore[no-untyped-call]
-    port = server.add_insecure_port(LOOPBACK)
-    await server.start()
-    async with plaintext_channel(f"127.0.0.1:{port}") as channel:
+    async with served(ProviderServicer()) as address, plaintext_channel(address) as channel:
         with pytest.raises(Unsupported, match=r"^cannot take snapshot s of machine vm-42: "):
             await GrpcProvider(channel).snapshot(VM, SnapshotOrder(name="s"))
-    await server.stop(grace=None)
 
 
 async def test_it_has_the_port_and_every_facet(provider: GrpcProvider) -> None:

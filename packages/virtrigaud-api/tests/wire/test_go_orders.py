@@ -163,7 +163,14 @@ def test_our_image_goes_out_under_every_source_that_could_use_it_and_in_the_flat
     [
         ({"TemplateName": "tmpl-a", "Format": "template"}, BootImage(template="tmpl-a")),
         ({"source": {"proxmox": {"templateID": 9000, "node": "n1"}}}, BootImage(template="9000")),
-        ({"source": {"proxmox": {"templateName": "t", "storage": "s"}}}, BootImage(template="t", pool="s")),
+        (
+            {"source": {"proxmox": {"templateName": "t", "storage": "s", "format": "raw"}}},
+            BootImage(template="t", pool="s", format="raw"),
+        ),
+        (
+            {"source": {"libvirt": {"path": "/pool/a.img", "format": "raw"}}},
+            BootImage(path="/pool/a.img", format="raw"),
+        ),
         ({"source": {"http": {"url": "https://a", "timeout": "30m0s"}}}, BootImage(url="https://a")),
         (
             {"source": {"vsphere": {"ovaURL": "https://a", "checksum": "AB", "checksumType": "md5"}}},

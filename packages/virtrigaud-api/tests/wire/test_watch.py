@@ -47,14 +47,19 @@ async def scripted() -> ScriptedStream:
 
 
 @pytest.fixture
-async def provider(scripted: ScriptedStream) -> AsyncIterator[GrpcProvider]:
+async def channel(scripted: ScriptedStream) -> AsyncIterator[grpc.aio.Channel]:
     server = grpc.aio.server()
     add_ProviderServicer_to_server(scripted, server)  # type: ignore[no-untyped-call]
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with plaintext_channel(f"127.0.0.1:{port}") as channel:
-        yield GrpcProvider(channel)
+        yield channel
     await server.stop(grace=None)
+
+
+@pytest.fixture
+async def provider(channel: grpc.aio.Channel) -> GrpcProvider:
+    return GrpcProvider(channel)
 
 
 async def test_events_arrive_in_order_and_closing_the_stream_ends_it_on_the_other_side(
@@ -79,6 +84,20 @@ async def test_a_stream_that_the_provider_ends_is_unavailable(provider: GrpcProv
 async def test_a_stream_that_fails_raises_the_error(provider: GrpcProvider, scripted: ScriptedStream) -> None:
     scripted.error = Unavailable("libvirtd went away")
     with pytest.raises(Unavailable, match=r"^cannot watch the provider's machines: libvirtd went away$"):
+        await anext(provider.events())
+
+
+async def test_a_channel_that_is_closed_ends_the_stream_as_unavailable(
+    provider: GrpcProvider, scripted: ScriptedStream, channel: grpc.aio.Channel
+) -> None:
+    scripted.events = [RESYNC]
+    scripted.waits.clear()
+    async with asyncio.timeout(30), aclosing(provider.events()) as events:
+        assert await anext(events) == RESYNC
+        await channel.close(grace=None)
+        with pytest.raises(Unavailable, match=r"^cannot watch the provider's machines: the connection .* is closed$"):
+            await anext(events)
+    with pytest.raises(Unavailable, match=r"^cannot watch the provider's machines: the connection .* is closed$"):
         await anext(provider.events())
 
 

@@ -5,7 +5,9 @@ what the other side said; cancellation passes through. Connecting, retrying and 
 caller's: a provider that can't be reached fails the call at once.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -48,6 +50,7 @@ ACTING: Final = timedelta(minutes=2)
 BUILDING: Final = timedelta(minutes=5)
 TRANSFERRING: Final = timedelta(minutes=30)
 
+_CLOSED: Final = "the connection to the provider is closed"
 _Answer = TypeVar("_Answer")
 
 
@@ -172,25 +175,37 @@ class GrpcProvider:
     async def events(self) -> AsyncGenerator[MachineEvent, None]:
         """Stream events from now on; a stream that the provider ends is Unavailable, for the reader to reconnect."""
         doing = "watch the provider's machines"
-        stream = self._stub.Watch(pb2.WatchRequest())
-        try:
-            async for message in stream:
-                yield event_from_message(message)
-        except grpc.aio.AioRpcError as error:
-            raise error_from_rpc(error, doing) from error
-        finally:
-            stream.cancel()
+        with _telling(doing):
+            stream = self._stub.Watch(pb2.WatchRequest())
+            try:
+                async for message in stream:
+                    yield event_from_message(message)
+            finally:
+                stream.cancel()
         raise Unavailable(f"cannot {doing}: the provider ended the stream")
 
     async def _call(
         self, method: Callable[..., Awaitable[_Answer]], request: Message, deadline: timedelta, doing: str
     ) -> _Answer:
-        try:
+        with _telling(doing):
             return await method(request, timeout=deadline.total_seconds())
-        except grpc.aio.AioRpcError as error:
-            raise error_from_rpc(error, doing) from error
-        except grpc.aio.UsageError as error:
-            raise Unavailable(f"cannot {doing}: the connection to the provider is closed") from error
+
+
+@contextmanager
+def _telling(doing: str) -> Iterator[None]:
+    """Turn whatever gRPC raises into an error of the taxonomy that says what was being done."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise error_from_rpc(error, doing) from error
+    except grpc.aio.UsageError as error:
+        raise Unavailable(f"cannot {doing}: {_CLOSED}") from error
+    except asyncio.CancelledError as error:
+        # Closing a channel cancels its calls, which must not look as if the caller had been cancelled.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Unavailable(f"cannot {doing}: {_CLOSED}") from error
 
 
 def _disk_of(machine: MachineId, disk: str) -> str:
