@@ -7,7 +7,7 @@ log line and the one metric of a pass.
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import structlog
 from virtrigaud_api.contract import ProviderError
@@ -31,6 +31,9 @@ class Action(Protocol):
     def sentence(self) -> str:
         """Say what is done, for logs, Events and stories."""
         ...
+
+    changes: ClassVar[bool]
+    """Whether it changes anything, or only waits."""
 
 
 class Report(Protocol):
@@ -107,6 +110,7 @@ async def run(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
 async def reconcile(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
     """Take step after step until one has to wait, then publish."""
     said: list[str] = []
+    changed = False
     look_again: LookAgain = NEVER
     error: str | None = None
     before: A | None = None
@@ -121,6 +125,7 @@ async def reconcile(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
         await kind.note(key, observation, report)
         look_again, error = report.look_again, report.error
         said.append(action.sentence)
+        changed = changed or action.changes
         if not isinstance(look_again, AtOnce):
             break
         if action == before:
@@ -128,7 +133,7 @@ async def reconcile(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
             break
         before = action
     await kind.publish(key)
-    _tell(kind.name, key, said, error)
+    _tell(kind.name, key, said, error=error, changed=changed)
     return look_again if look_again is not AT_ONCE else FAILED_PASS
 
 
@@ -140,8 +145,11 @@ async def attempt(act: Callable[[], Awaitable[R]]) -> R | Failed:
         return Failed(error)
 
 
-def _tell(kind: str, key: ObjectKey, said: list[str], error: str | None) -> None:
+def _tell(kind: str, key: ObjectKey, said: list[str], *, error: str | None, changed: bool) -> None:
+    """Log a pass in one line; one that only looked is for those who look closely."""
     if error is not None:
         log.warning("; ".join(said), kind=kind, object=key.path, error=error)
-    elif said:
+    elif changed:
         log.info("; ".join(said), kind=kind, object=key.path)
+    elif said:
+        log.debug("; ".join(said), kind=kind, object=key.path)

@@ -91,8 +91,8 @@ class Follower:
     def _lost(self, error: ProviderError) -> None:
         if self._retries == 0:
             log.warning("the provider can't be followed", provider=self._name, error=str(error))
-        self._machines.lose()
-        self._listeners.down(error)
+            self._machines.lose()
+            self._listeners.down(error)
 
     async def _stream(self) -> None:
         assert isinstance(self._provider, Watch)

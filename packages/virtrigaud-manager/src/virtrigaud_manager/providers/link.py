@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from virtrigaud_api.contract import MachineProvider
+from virtrigaud_api.contract import MachineProvider, TaskRef
 from virtrigaud_api.v1beta1 import Provider
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
@@ -34,6 +34,10 @@ class Links(Protocol):
         """
         ...
 
-    def expect(self, provider: ObjectKey, task: str, key: ObjectKey) -> None:
+    def expect(self, provider: ObjectKey, task: TaskRef, key: ObjectKey) -> None:
         """Wake an object when a task of a provider ends."""
+        ...
+
+    async def close(self, provider: ObjectKey) -> None:
+        """Close the way to a Provider that is gone."""
         ...

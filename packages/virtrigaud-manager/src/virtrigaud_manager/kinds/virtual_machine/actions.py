@@ -23,10 +23,11 @@ from virtrigaud_api.contract import (
 )
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.kinds.action import Deed, Rest
 
 
 @dataclass(frozen=True, slots=True)
-class AddFinalizer:
+class AddFinalizer(Deed):
     """Make sure that the object outlives its machine."""
 
     @property
@@ -36,7 +37,7 @@ class AddFinalizer:
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
+class Create(Deed):
     """Make the machine.
 
     Attributes:
@@ -58,7 +59,7 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconfigure:
+class Reconfigure(Deed):
     """Bring the machine to the spec."""
 
     machine: MachineId
@@ -77,7 +78,7 @@ class Reconfigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
+class Power(Deed):
     """Change the power state."""
 
     machine: MachineId
@@ -93,7 +94,7 @@ class Power:
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Deed):
     """Remove the machine."""
 
     machine: MachineId
@@ -105,7 +106,7 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFinalizer:
+class RemoveFinalizer(Deed):
     """Let the object go."""
 
     why: str
@@ -117,7 +118,7 @@ class RemoveFinalizer:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitTask:
+class AwaitTask(Rest):
     """Let the provider work."""
 
     ref: TaskRef
@@ -129,7 +130,7 @@ class AwaitTask:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportFailedTask:
+class ReportFailedTask(Rest):
     """Say why work at the provider failed, and forget the task."""
 
     ref: TaskRef
@@ -142,7 +143,7 @@ class ReportFailedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitDependencies:
+class AwaitDependencies(Rest):
     """Wait until everything that the spec names is there."""
 
     missing: tuple[str, ...]
@@ -154,7 +155,7 @@ class AwaitDependencies:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitAdoption:
+class AwaitAdoption(Rest):
     """Wait until whoever brings the machine says which it is."""
 
     @property
@@ -164,7 +165,7 @@ class AwaitAdoption:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitSight:
+class AwaitSight(Rest):
     """Wait until the machine can be seen again."""
 
     error: ProviderError
@@ -176,7 +177,7 @@ class AwaitSight:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Rest):
     """Do nothing with a spec that can't be honoured."""
 
     faults: tuple[str, ...]
@@ -188,7 +189,7 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Rest):
     """Do not try again what failed for good."""
 
     error: ProviderError
@@ -200,7 +201,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportMissing:
+class ReportMissing(Rest):
     """Say that a machine which we did not make is gone; it is not made again."""
 
     machine: MachineId
@@ -212,7 +213,7 @@ class ReportMissing:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitPower:
+class AwaitPower(Rest):
     """Wait until the power state can be told."""
 
     machine: MachineId
@@ -224,7 +225,7 @@ class AwaitPower:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Rest):
     """Nothing is left to do."""
 
     state: MachineState
@@ -255,9 +256,6 @@ Action = (
     | AwaitPower
     | Settle
 )
-
-Effect = AddFinalizer | Create | Reconfigure | Power | Delete | RemoveFinalizer
-"""The actions that change something outside."""
 
 
 def resources(cpus: int, memory: MiB) -> str:

@@ -1,0 +1,155 @@
+"""The cluster through its API server: reads from the cache, and the manager's few writes, each one request.
+
+An answer goes into the cache at once, so that the next pass sees what this one wrote, whenever the watch
+brings it. Nothing here decides anything about a kind.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import aiohttp
+from virtrigaud_api.v1beta1 import KubeObject
+from virtrigaud_api.v1beta1.kube_model import KubeModel
+
+from virtrigaud_manager import metrics
+from virtrigaud_manager.cluster.cache import Cache, Change, SecretSeen
+from virtrigaud_manager.cluster.merge_patch import status_patch
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
+from virtrigaud_manager.cluster.store import ClusterError, GoneError, StaleError
+from virtrigaud_manager.cluster.workload import Workload
+
+K = TypeVar("K", bound=KubeObject)
+
+FIELD_MANAGER: Final = "virtrigaud-manager"
+CONNECTIONS: Final = 32
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
+_MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}
+_APPLY_PATCH: Final = {"Content-Type": "application/apply-patch+yaml"}
+_FIRST_ERROR: Final = 400
+
+
+class ApiStore:
+    """Reads the cache and writes to the API server.
+
+    Args:
+        changed: Told what the answer to a write changes in the cache.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, server: str, cache: Cache, changed: Callable[[Change], None]
+    ) -> None:
+        self._session = session
+        self._server = server
+        self._cache = cache
+        self._changed = changed
+
+    def find(self, model: type[K], namespace: str, name: str) -> K | None:
+        """Return an object of ours as it was last seen."""
+        return self._cache.find(model, namespace, name)
+
+    def secret_version(self, namespace: str, name: str) -> str | None:
+        """Return the resourceVersion of a Secret; None when there is none of that name."""
+        found = self._cache.get(ObjectKey(ObjectKind.SECRET, namespace, name))
+        return found.resource_version if isinstance(found, SecretSeen) else None
+
+    def workload(self, key: ObjectKey) -> Workload | None:
+        """Return a Deployment or a Service as it was last seen."""
+        found = self._cache.get(key)
+        return found if isinstance(found, Workload) else None
+
+    def referring(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
+        """Return the objects that name an object."""
+        return self._cache.referring(key)
+
+    async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
+        """Read the values of a Secret; they are never cached."""
+        try:
+            document = await self._request("GET", path_of(ObjectKey(ObjectKind.SECRET, namespace, name)))
+        except GoneError:
+            return None
+        return {key: base64.b64decode(value) for key, value in (document.get("data") or {}).items()}
+
+    async def write_status(self, found: KubeObject, status: KubeModel) -> None:
+        """Write what differs between the status that was found and the new one; nothing where nothing does."""
+        patch = status_patch(found.status, status)  # type: ignore[attr-defined]
+        if patch is not None:
+            key = _key(found)
+            body = {"metadata": {"uid": found.metadata.uid}, "status": patch}
+            await self._write("PATCH", path_of(key, "status"), key, body, _MERGE_PATCH)
+
+    async def set_finalizers(self, found: KubeObject, finalizers: tuple[str, ...]) -> None:
+        """Replace the finalizers, unless the object has changed since it was found."""
+        key, metadata = _key(found), found.metadata
+        body = {
+            "metadata": {
+                "uid": metadata.uid,
+                "resourceVersion": metadata.resource_version,
+                "finalizers": list(finalizers) or None,
+            }
+        }
+        await self._write("PATCH", path_of(key), key, body, _MERGE_PATCH)
+
+    async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
+        """Make a Deployment or a Service what the manifest says, by server-side apply."""
+        path = f"{path_of(key)}?fieldManager={FIELD_MANAGER}&force=true"
+        await self._write("PATCH", path, key, manifest, _APPLY_PATCH)
+
+    async def create_event(self, namespace: str, document: Mapping[str, Any]) -> None:
+        """Create an Event."""
+        metrics.API_WRITES.labels("create", "Event").inc()
+        await self._request("POST", EVENTS.collection(namespace), document)
+
+    async def list(self, kind: ObjectKind, namespace: str | None) -> tuple[str, list[Mapping[str, Any]]]:
+        """Return the resourceVersion of the collection and all its objects."""
+        selector = f"?labelSelector={OURS_SELECTOR}" if kind in OURS_ONLY else ""
+        document = await self._request("GET", RESOURCES[kind].collection(namespace) + selector)
+        return document["metadata"]["resourceVersion"], document.get("items") or []
+
+    async def _write(
+        self, method: str, path: str, key: ObjectKey, body: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> None:
+        metrics.API_WRITES.labels("patch", key.kind.value).inc()
+        document = await self._request(method, path, body, headers)
+        metadata = document["metadata"]
+        if metadata.get("deletionTimestamp") and not metadata.get("finalizers"):
+            change = self._cache.remove(key, metadata["uid"])
+        else:
+            change = self._cache.put(key.kind, document)
+        if change is not None:
+            self._changed(change)
+
+    async def _request(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        try:
+            async with self._session.request(
+                method, self._server + path, json=body, headers=headers, timeout=_TIMEOUT
+            ) as response:
+                if response.status >= _FIRST_ERROR:
+                    raise await _refusal(method, path, response)
+                document: dict[str, Any] = await response.json()
+                return document
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ClusterError(f"{method} {path}: the API server can't be reached: {error}") from error
+
+
+async def _refusal(method: str, path: str, response: aiohttp.ClientResponse) -> ClusterError:
+    try:
+        message = (await response.json()).get("message", "")
+    except (aiohttp.ClientError, ValueError):
+        message = response.reason or ""
+    text = f"{method} {path.partition('?')[0]}: the API server answered {response.status}: {message}"
+    match response.status:
+        case 404:
+            return GoneError(text)
+        case 409:
+            return StaleError(text)
+        case _:
+            return ClusterError(text)
+
+
+def _key(found: KubeObject) -> ObjectKey:
+    return ObjectKey(ObjectKind(found.names.kind), found.metadata.namespace, found.metadata.name)

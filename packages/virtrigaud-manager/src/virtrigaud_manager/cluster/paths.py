@@ -1,0 +1,53 @@
+"""Where the watched kinds are in the API: their groups, plurals and URL paths."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from virtrigaud_api.v1beta1 import KINDS, keys
+
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind as URLs name it; the group of the core API is empty."""
+
+    group: str
+    version: str
+    plural: str
+
+    @property
+    def api_version(self) -> str:
+        """Return group and version as manifests write them."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def root(self) -> str:
+        """Return the path of the group."""
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+
+    def collection(self, namespace: str | None) -> str:
+        """Return the path of all objects, or of those of one namespace."""
+        return f"{self.root}/namespaces/{namespace}/{self.plural}" if namespace else f"{self.root}/{self.plural}"
+
+
+RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
+    **{ObjectKind(model.names.kind): Resource(keys.GROUP, keys.VERSION, model.names.plural) for model in KINDS},
+    ObjectKind.SECRET: Resource("", "v1", "secrets"),
+    ObjectKind.SERVICE: Resource("", "v1", "services"),
+    ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments"),
+}
+
+EVENTS: Final = Resource("events.k8s.io", "v1", "events")
+
+OURS_ONLY: Final = frozenset({ObjectKind.SERVICE, ObjectKind.DEPLOYMENT})
+"""Kinds of which only the objects that we made are watched."""
+
+OURS_SELECTOR: Final = f"{keys.LABEL_APP_MANAGED_BY}={keys.APP_MANAGED_BY}"
+
+
+def path_of(key: ObjectKey, subresource: str = "") -> str:
+    """Return the path of an object or of one of its subresources."""
+    path = f"{RESOURCES[key.kind].collection(key.namespace)}/{key.name}"
+    return f"{path}/{subresource}" if subresource else path

@@ -1,0 +1,190 @@
+"""What a step says about a Provider: the status, its health, the Event, and when to look again. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from virtrigaud_api.contract import Recovery
+from virtrigaud_api.v1beta1 import ProviderStatus
+from virtrigaud_api.v1beta1.condition_types import ProviderCondition as Type
+from virtrigaud_api.v1beta1.phases import ProviderRuntimePhase as Phase
+from virtrigaud_api.v1beta1.provider_names import provider_dns_name
+from virtrigaud_api.v1beta1.provider_runtime import RuntimeMode
+from virtrigaud_api.v1beta1.provider_status import ProviderRuntimeStatus
+from virtrigaud_api.v1beta1.reasons import ProviderReason as Reason
+from virtrigaud_api.v1beta1.references import CoreLocalReference
+
+from virtrigaud_manager.cluster.event_note import EventNote, EventType
+from virtrigaud_manager.cluster.object_key import ObjectKind
+from virtrigaud_manager.conditions import Fact, conditions_after, false, find, is_true, true
+from virtrigaud_manager.kinds.provider.actions import (
+    Action,
+    Apply,
+    AwaitRuntime,
+    AwaitSecrets,
+    Check,
+    Refuse,
+    Settle,
+)
+from virtrigaud_manager.kinds.provider.capabilities import reported
+from virtrigaud_manager.kinds.provider.health import after_failure, after_success
+from virtrigaud_manager.kinds.provider.names import service_key
+from virtrigaud_manager.kinds.provider.observation import Health, Observation
+from virtrigaud_manager.kinds.provider.results import Checked, NotApplied, Result
+from virtrigaud_manager.kinds.provider.tls_posture import TlsState
+from virtrigaud_manager.look_again import AT_ONCE, FAILED_PASS, NEVER, After, BackOff, LookAgain
+from virtrigaud_manager.outcome import Failed
+
+Outcome = Result | Failed
+
+FIRST_CHECKS = BackOff(timedelta(milliseconds=200), timedelta(seconds=5))
+"""Until a provider has been healthy once, or is healthy again, it is asked more often than its interval says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a step says."""
+
+    status: ProviderStatus
+    health: Health
+    event: EventNote | None
+    look_again: LookAgain
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Runtime:
+    phase: Phase
+    fact: Fact
+
+
+def report(o: Observation, action: Action, outcome: Outcome) -> Report:
+    """Say what is now true of a Provider."""
+    health = _health(o, outcome)
+    status = _status(o, health, _runtime(o, action, outcome))
+    return Report(
+        status=status,
+        health=health,
+        event=_event(o, action, status),
+        look_again=_look_again(o, action, outcome, health),
+        error=_error(outcome),
+    )
+
+
+def _health(o: Observation, outcome: Outcome) -> Health:
+    match outcome:
+        case Checked(capabilities):
+            return after_success(o.health, o.now, capabilities, o.health_check)
+        case Failed(error):
+            return after_failure(o.health, o.now, error, o.health_check)
+        case _ if o.ready_replicas == 0:
+            return replace(o.health, healthy=False if o.health.healthy is not None else None, checked=None, successes=0)
+        case _:
+            return o.health
+
+
+def _runtime(o: Observation, action: Action, outcome: Outcome) -> _Runtime:
+    if isinstance(outcome, NotApplied):
+        service = outcome.key.kind is ObjectKind.SERVICE
+        reason = Reason.SERVICE_ERROR if service else Reason.DEPLOYMENT_ERROR
+        return _Runtime(Phase.FAILED, false(Type.RUNTIME_READY, reason, f"{outcome.key}: {outcome.message}"))
+    match action:
+        case Refuse(faults):
+            reason = Reason.INVALID_CONFIGURATION if o.faults else Reason.TLS_NOT_CONFIGURED
+            return _Runtime(Phase.FAILED, false(Type.RUNTIME_READY, reason, "; ".join(faults)))
+        case AwaitSecrets(missing):
+            message = "; ".join(f"{key} does not exist" for key in missing)
+            return _Runtime(Phase.PENDING, false(Type.RUNTIME_READY, Reason.INVALID_CONFIGURATION, message))
+        case Apply() | AwaitRuntime():
+            wanted = o.provider.spec.runtime.replicas
+            message = f"{o.ready_replicas} of {wanted} pods answer"
+            return _Runtime(Phase.STARTING, false(Type.RUNTIME_READY, Reason.DEPLOYMENT_NOT_READY, message))
+        case Check() | Settle():
+            message = f"{o.ready_replicas} of {o.provider.spec.runtime.replicas} pods answer"
+            return _Runtime(Phase.RUNNING, true(Type.RUNTIME_READY, Reason.DEPLOYMENT_READY, message))
+
+
+def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus:
+    facts = (runtime.fact, _tls(o), _available(health, runtime), _capabilities(health))
+    generation = o.provider.metadata.generation
+    updates: dict[str, Any] = {
+        "healthy": bool(health.healthy) and runtime.phase is Phase.RUNNING,
+        "last_health_check": health.changed or o.status.last_health_check,
+        "runtime": _runtime_status(o, runtime),
+        "connected_vms": o.machines,
+        "observed_generation": generation,
+        "conditions": conditions_after(o.status.conditions, facts, now=o.now, generation=generation),
+    }
+    if health.capabilities is not None:
+        updates["reported_capabilities"] = reported(health.capabilities)
+    return o.status.model_copy(update=updates)
+
+
+def _runtime_status(o: Observation, runtime: _Runtime) -> ProviderRuntimeStatus:
+    metadata = o.provider.metadata
+    said: dict[str, Any] = {"mode": RuntimeMode.REMOTE, "phase": runtime.phase, "message": runtime.fact.message}
+    if o.service is not None:
+        said["endpoint"] = f"{provider_dns_name(metadata.namespace, metadata.name)}:{o.posture.port}"
+        said["service_ref"] = CoreLocalReference(name=service_key(o.provider).name)
+    if o.deployment is not None:
+        said["ready_replicas"] = o.deployment.ready_replicas
+        said["available_replicas"] = o.deployment.available_replicas
+    return ProviderRuntimeStatus(**said)
+
+
+def _tls(o: Observation) -> Fact:
+    make = true if o.posture.state is TlsState.ENABLED else false
+    return make(Type.TLS_CONFIGURED, o.posture.reason, o.posture.message)
+
+
+def _available(health: Health, runtime: _Runtime) -> Fact:
+    if runtime.phase is not Phase.RUNNING:
+        return false(Type.AVAILABLE, Reason.PROVIDER_UNAVAILABLE, runtime.fact.message)
+    if health.healthy:
+        return true(Type.AVAILABLE, Reason.REMOTE_AVAILABLE, "the hypervisor answers")
+    if health.error is None:
+        return false(Type.AVAILABLE, Reason.PROVIDER_UNAVAILABLE, "the hypervisor has not answered yet")
+    refused = health.error.recovery is Recovery.CREDENTIALS
+    reason = Reason.CREDENTIALS_REFUSED if refused else Reason.PROVIDER_UNAVAILABLE
+    return false(Type.AVAILABLE, reason, str(health.error))
+
+
+def _capabilities(health: Health) -> Fact:
+    if health.capabilities is None:
+        message = "the provider has not said yet what it can do"
+        return false(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_UNAVAILABLE, message)
+    return true(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_FETCHED, "the provider says what it can do")
+
+
+def _event(o: Observation, action: Action, after: ProviderStatus) -> EventNote | None:
+    """Tell when the provider becomes available, or ceases to be."""
+    was, is_now = is_true(o.status.conditions, Type.AVAILABLE), is_true(after.conditions, Type.AVAILABLE)
+    available = find(after.conditions, Type.AVAILABLE)
+    if was is is_now or available is None:
+        return None
+    type_ = EventType.NORMAL if is_now else EventType.WARNING
+    return EventNote(type_, available.reason, available.message, type(action).__name__)
+
+
+def _look_again(o: Observation, action: Action, outcome: Outcome, health: Health) -> LookAgain:
+    match action, outcome:
+        case _, NotApplied():
+            return FAILED_PASS
+        case _, Failed():
+            return After(o.health_check.interval.timedelta) if health.healthy else FIRST_CHECKS
+        case Apply() | Check(), _:
+            return AT_ONCE
+        case Settle(until_check), _ if until_check is not None:
+            return After(until_check)
+        case _:
+            return NEVER
+
+
+def _error(outcome: Outcome) -> str | None:
+    match outcome:
+        case Failed(error):
+            return str(error)
+        case NotApplied(_, message):
+            return message
+        case _:
+            return None

@@ -1,0 +1,105 @@
+"""The manager put together: cache, store, queue, connections and kinds.
+
+Nothing here decides anything: changes of the cache wake keys, the queue runs passes over them, and the
+watch goes on until the process is told to stop.
+"""
+
+import asyncio
+import platform
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import aiohttp
+import structlog
+
+from virtrigaud_manager import metrics
+from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
+from virtrigaud_manager.cluster.cache import Cache
+from virtrigaud_manager.cluster.connection import Connection
+from virtrigaud_manager.cluster.events import EventPoster
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.resync import Resync
+from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.kinds.provider.reconciler import Providers
+from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
+from virtrigaud_manager.look_again import NEVER, LookAgain
+from virtrigaud_manager.probes import Probes
+from virtrigaud_manager.providers.connections import Connections
+from virtrigaud_manager.reconcile import run
+from virtrigaud_manager.settings import ManagerSettings
+from virtrigaud_manager.waker import Waker, lane_of
+from virtrigaud_manager.watch import Scope, watch
+from virtrigaud_manager.workqueue import WorkQueue
+
+STOPPING_GRACE: Final = timedelta(seconds=10)
+
+log = structlog.get_logger("manager")
+
+
+class Manager:
+    """Everything that runs in the process."""
+
+    def __init__(self, settings: ManagerSettings, connection: Connection, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._connection = connection
+        cache = Cache(names_of)
+        self._queue: WorkQueue[ObjectKey] = WorkQueue(self._pass, lambda key: lane_of(cache, key))
+        self._waker = Waker(cache, self._queue)
+        store = ApiStore(session, connection.server, cache, self._waker.changed)
+        self._events = EventPoster(store.create_event, platform.node())
+        self._connections = Connections(
+            store, self._waker, poll_period=settings.poll_period, resync_period=settings.resync_period
+        )
+        self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
+        self._providers = Providers(store, self._connections, self._events, _now)
+        self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
+        self._ready = False
+        metrics.QUEUE_DEPTH.labels("all").set_function(lambda: self._queue.busy)
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        settings = self._settings
+        probes = Probes(settings.metrics_bind_address, settings.health_probe_bind_address, lambda: self._ready)
+        async with probes:
+            await self._resync.fill()
+            self._ready = True
+            log.info("ready")
+            self._waker.everything()
+            async with _beside(self._events.run()), _beside(self._resync.run(settings.resync_period)):
+                await watch(self._connection, Scope(settings.namespaces), self._waker.seen)
+                self._ready = False
+                await self._queue.close(STOPPING_GRACE)
+                await self._events.drain(STOPPING_GRACE)
+            await self._connections.close_all()
+
+    async def _pass(self, key: ObjectKey) -> LookAgain:
+        match key.kind:
+            case ObjectKind.VIRTUAL_MACHINE:
+                return await run(self._virtual_machines, key)
+            case ObjectKind.PROVIDER:
+                return await run(self._providers, key)
+            case _:
+                return NEVER
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Let work go on beside the block, and cancel it at the block's end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+async def run_manager(settings: ManagerSettings, connection: Connection) -> None:
+    """Open the session to the API server and run the manager on it."""
+    async with connection.open_session(CONNECTIONS) as session:
+        await Manager(settings, connection, session).run()

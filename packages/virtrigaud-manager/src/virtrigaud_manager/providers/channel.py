@@ -1,0 +1,92 @@
+"""What it takes to open a channel to a Provider's process, and the channel itself.
+
+The process is dialled by the ClusterIP of its Service and its certificate is verified against the DNS
+name of that Service, in a cluster and on a laptop alike. What is missing is named.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import grpc
+from virtrigaud_api.contract import Refused, Unavailable
+from virtrigaud_api.v1beta1 import Provider
+from virtrigaud_api.v1beta1.provider_names import provider_dns_name
+from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.cluster.store import ClusterError, Store
+from virtrigaud_manager.kinds.provider.names import service_key, tls_key
+from virtrigaud_manager.kinds.provider.tls_posture import Posture, TlsState, posture
+
+TLS_SECRET_KEYS = ("tls.crt", "tls.key", "ca.crt")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a provider is and by whom it is verified: a channel is made anew when this changes.
+
+    Attributes:
+        secret: The TLS Secret; None for plaintext.
+        secret_version: Its version, so that a renewed certificate makes a new channel.
+    """
+
+    address: str
+    server_name: str
+    secret: ObjectKey | None
+    secret_version: str | None
+
+
+def destination(store: Store, provider: Provider) -> Destination:
+    """Find out where a provider is.
+
+    Raises:
+        Unavailable: Its Service has no address yet, or its TLS Secret is missing.
+        Refused: TLS is not configured, so nothing may be dialled.
+    """
+    key = service_key(provider)
+    state = posture(provider)
+    if state.state not in (TlsState.ENABLED, TlsState.DISABLED):
+        raise Refused(f"Provider {provider.metadata.namespace}/{provider.metadata.name}: {state.message}")
+    service = store.workload(key)
+    if service is None or service.cluster_ip is None:
+        raise Unavailable(f"{key} has no address yet")
+    secret = tls_key(provider)
+    version = store.secret_version(secret.namespace, secret.name) if secret is not None else None
+    if secret is not None and version is None:
+        raise Unavailable(f"{secret} does not exist")
+    return Destination(
+        address=_host_and_port(service.cluster_ip, state),
+        server_name=provider_dns_name(provider.metadata.namespace, provider.metadata.name),
+        secret=secret,
+        secret_version=version,
+    )
+
+
+async def open_channel(store: Store, where: Destination) -> grpc.aio.Channel:
+    """Open a channel; nothing is dialled before the first call.
+
+    Raises:
+        Refused: The TLS Secret holds nothing that can be used.
+    """
+    if where.secret is None:
+        return plaintext_channel(where.address)
+    try:
+        values = await store.read_secret(where.secret.namespace, where.secret.name)
+    except ClusterError as error:
+        raise Unavailable(f"{where.secret} can't be read: {error}") from error
+    return secure_channel(where.address, _material(where.secret, values or {}), where.server_name)
+
+
+def _material(secret: ObjectKey, values: Mapping[str, bytes]) -> TlsMaterial:
+    missing = [key for key in TLS_SECRET_KEYS if not values.get(key)]
+    if missing:
+        raise Refused(f"{secret} has no {', '.join(missing)}")
+    certificate, key, authority = (values[name] for name in TLS_SECRET_KEYS)
+    try:
+        return TlsMaterial(certificate=certificate, key=key, ca=authority)
+    except ValueError as error:
+        raise Refused(f"{secret}: {error}") from error
+
+
+def _host_and_port(cluster_ip: str, state: Posture) -> str:
+    return f"[{cluster_ip}]:{state.port}" if ":" in cluster_ip else f"{cluster_ip}:{state.port}"

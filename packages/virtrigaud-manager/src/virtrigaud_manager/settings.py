@@ -1,0 +1,97 @@
+"""What the manager is told by its flags and its environment; flags win. All mistakes are said at once.
+
+Each field is a flag (`--health-probe-bind-address`) and an environment variable with the same name
+(`VIRTRIGAUD_HEALTH_PROBE_BIND_ADDRESS`).
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from virtrigaud_api.v1beta1 import Duration
+
+ENVIRONMENT_PREFIX = "VIRTRIGAUD_"
+OFF = "0"
+
+
+class LogLevel(StrEnum):
+    """The least severe messages that are logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class ManagerSettings(BaseSettings):
+    """The settings of the manager."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="ignore", frozen=True)
+
+    kubeconfig: Path | None = Field(
+        default=None,
+        description="kubeconfig of the API server; by default KUBECONFIG, the service account, ~/.kube/config",
+    )
+    namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="comma list of the namespaces to serve; all when empty"
+    )
+    metrics_bind_address: str = Field(default=":8080", description="host:port of /metrics; 0 turns it off")
+    health_probe_bind_address: str = Field(
+        default=":8081", description="host:port of /healthz and /readyz; 0 turns it off"
+    )
+    resync_period: timedelta = Field(
+        default=timedelta(minutes=10), description="time between two listings of everything, such as 10m"
+    )
+    poll_period: timedelta = Field(
+        default=timedelta(seconds=30), description="time between two listings of a provider that streams no events"
+    )
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warn or error")
+    log_format: LogFormat = Field(default=LogFormat.TEXT, description="json or text")
+
+    @field_validator("namespaces", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("resync_period", "poll_period", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        return Duration(value).timedelta if isinstance(value, str) else value
+
+    @field_validator("resync_period", "poll_period")
+    @classmethod
+    def _positive(cls, value: timedelta) -> timedelta:
+        if value < timedelta(seconds=1):
+            raise ValueError("must be at least 1s")
+        return value
+
+    @field_validator("metrics_bind_address", "health_probe_bind_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value != OFF:
+            split_address(value)
+        return value
+
+
+def split_address(address: str) -> tuple[str | None, int]:
+    """Return host and port of `host:port`; no host means all interfaces.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        raise ValueError(f"{address!r} is no address; write host:port, :port, or 0 to turn it off")
+    return host.strip("[]") or None, int(port)

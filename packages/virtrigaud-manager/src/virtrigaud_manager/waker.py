@@ -1,0 +1,79 @@
+"""What happens, and who has to look again: changes of the cluster and news of the providers become due keys."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from virtrigaud_api.contract import MachineId, Owner
+from virtrigaud_api.v1beta1 import VirtualMachine
+
+from virtrigaud_manager.cluster.cache import Cache, Change
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.dependents import MachineOf, counted_by, woken_by
+from virtrigaud_manager.kinds.virtual_machine.references import provider_key
+from virtrigaud_manager.workqueue import WorkQueue
+
+COUNTED_AFTER: Final = timedelta(seconds=1)
+"""How long a Provider's count of machines may lag behind, so that many changes are one write."""
+
+RECONCILED: Final = (ObjectKind.PROVIDER, ObjectKind.VIRTUAL_MACHINE)
+
+_DELETED: Final = "DELETED"
+
+
+class Waker:
+    """Wakes keys of the queue."""
+
+    def __init__(self, cache: Cache, queue: WorkQueue[ObjectKey]) -> None:
+        self._cache = cache
+        self._queue = queue
+
+    def everything(self) -> None:
+        """Let everything be looked at once."""
+        for kind in RECONCILED:
+            for key in self._cache.keys(kind):
+                self._queue.wake(key)
+
+    def seen(self, kind: ObjectKind, event: str | None, document: Mapping[str, Any]) -> None:
+        """Take in an object that the watch brought."""
+        metadata = document["metadata"]
+        if event == _DELETED:
+            key = ObjectKey(kind, metadata.get("namespace", ""), metadata["name"])
+            change = self._cache.remove(key, metadata["uid"])
+        else:
+            change = self._cache.put(kind, document)
+        if change is not None:
+            self.changed(change)
+
+    def changed(self, change: Change) -> None:
+        """Wake whom a change of the cache concerns."""
+        for key in woken_by(change, self._cache):
+            self._queue.wake(key)
+        counted = counted_by(change)
+        if counted is not None:
+            self._queue.wake_after(counted, COUNTED_AFTER)
+
+    def machine(self, provider: ObjectKey, machine: MachineId, owner: Owner | None) -> None:
+        """Wake the object whose machine changed; machines of nobody concern nobody."""
+        known = self._cache.referring(MachineOf(provider, machine))
+        if not known and owner is not None and owner.namespace:
+            key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, owner.namespace, owner.name)
+            known = (key,) if self._cache.get(key) is not None else ()
+        for key in known:
+            self._queue.wake(key)
+
+    def object(self, key: ObjectKey) -> None:
+        """Wake an object for which something happened."""
+        self._queue.wake(key)
+
+    def provider(self, provider: ObjectKey) -> None:
+        """Wake a Provider and every VirtualMachine that refers to it."""
+        self._queue.wake(provider)
+        for key in self._cache.referring(provider):
+            self._queue.wake(key)
+
+
+def lane_of(cache: Cache, key: ObjectKey) -> str:
+    """Name what a key may be slow together with: the machines of one provider; a Provider is alone."""
+    found = cache.get(key)
+    return str(provider_key(found)) if isinstance(found, VirtualMachine) else f"itself {key}"
