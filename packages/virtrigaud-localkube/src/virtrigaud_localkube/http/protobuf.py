@@ -1,12 +1,14 @@
 """Reads the protobuf bodies that Kubernetes clients send for built-in kinds. Answers are always JSON.
 
-Types come from the table of fields, numbers stand here (Kubernetes API, `generated.proto`). A field without a number
-here is refused with 415 rather than dropped.
+Types come from the table of fields, numbers stand here (Kubernetes API, `generated.proto`). A number with a `?` is of
+a field that is always sent and means nothing when it is zero or false. A field without a number here is refused with
+415 rather than dropped.
 """
 
 import base64
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import ApiError, bad_request, unsupported_media_type
@@ -17,7 +19,7 @@ MAGIC: Final = b"k8s\x00"
 _ACCEPTED: Final = "application/json, application/yaml"
 
 _NUMBERS: Final = {
-    "ObjectMeta": "1:name 2:generateName 3:namespace 4:selfLink 5:uid 6:resourceVersion 7:generation "
+    "ObjectMeta": "1:name 2:generateName 3:namespace 4:selfLink 5:uid 6:resourceVersion 7?:generation "
     "8:creationTimestamp 9:deletionTimestamp 10:deletionGracePeriodSeconds 11:labels 12:annotations "
     "13:ownerReferences 14:finalizers 17:managedFields",
     "OwnerReference": "1:kind 3:name 4:uid 5:apiVersion 6:controller 7:blockOwnerDeletion",
@@ -31,12 +33,12 @@ _NUMBERS: Final = {
     "LocalObjectReference": "1:name",
     "Service": "1:metadata 2:spec 3:status",
     "ServiceSpec": "1:ports 2:selector 3:clusterIP 4:type 5:externalIPs 7:sessionAffinity 8:loadBalancerIP "
-    "9:loadBalancerSourceRanges 10:externalName 11:externalTrafficPolicy 12:healthCheckNodePort "
-    "13:publishNotReadyAddresses 17:ipFamilyPolicy 18:clusterIPs 19:ipFamilies",
-    "ServicePort": "1:name 2:protocol 3:port 4:targetPort 5:nodePort 6:appProtocol",
+    "9:loadBalancerSourceRanges 10:externalName 11:externalTrafficPolicy 12?:healthCheckNodePort "
+    "13?:publishNotReadyAddresses 17:ipFamilyPolicy 18:clusterIPs 19:ipFamilies",
+    "ServicePort": "1:name 2:protocol 3:port 4:targetPort 5?:nodePort 6:appProtocol",
     "ServiceStatus": "1:loadBalancer 2:conditions",
     "LoadBalancerStatus": "1:ingress",
-    "Event": "1:metadata 2:involvedObject 3:reason 4:message 5:source 6:firstTimestamp 7:lastTimestamp 8:count 9:type "
+    "Event": "1:metadata 2:involvedObject 3:reason 4:message 5:source 6:firstTimestamp 7:lastTimestamp 8?:count 9:type "
     "10:eventTime 11:series 12:action 13:related 14:reportingComponent 15:reportingInstance",
     "EventSource": "1:component 2:host",
     "Role": "1:metadata 2:rules",
@@ -50,21 +52,22 @@ _NUMBERS: Final = {
     "LeaseSpec": "1:holderIdentity 2:leaseDurationSeconds 3:acquireTime 4:renewTime 5:leaseTransitions 6:strategy "
     "7:preferredHolder",
     "Deployment": "1:metadata 2:spec 3:status",
-    "DeploymentSpec": "1:replicas 2:selector 3:template 4:strategy 5:minReadySeconds 6:revisionHistoryLimit 7:paused "
+    "DeploymentSpec": "1:replicas 2:selector 3:template 4:strategy 5?:minReadySeconds 6:revisionHistoryLimit 7?:paused "
     "9:progressDeadlineSeconds",
     "DeploymentStrategy": "1:type 2:rollingUpdate",
     "RollingUpdateDeployment": "1:maxUnavailable 2:maxSurge",
-    "DeploymentStatus": "1:observedGeneration 2:replicas 3:updatedReplicas 4:availableReplicas 5:unavailableReplicas "
-    "6:conditions 7:readyReplicas",
+    "DeploymentStatus": "1?:observedGeneration 2?:replicas 3?:updatedReplicas 4?:availableReplicas 5?:unavailableReplicas "
+    "6:conditions 7?:readyReplicas",
     "LabelSelector": "1:matchLabels 2:matchExpressions",
     "LabelSelectorRequirement": "1:key 2:operator 3:values",
     "PodTemplateSpec": "1:metadata 2:spec",
     "PodSpec": "2:containers 3:restartPolicy 4:terminationGracePeriodSeconds 6:dnsPolicy 7:nodeSelector "
-    "8:serviceAccountName 10:nodeName 14:securityContext 19:schedulerName",
+    "8:serviceAccountName 9:serviceAccount 10:nodeName 11?:hostNetwork 12?:hostPID 13?:hostIPC 14:securityContext "
+    "16:hostname 17:subdomain 19:schedulerName 24:priorityClassName",
     "PodSecurityContext": "",
     "Container": "1:name 2:image 3:command 4:args 5:workingDir 6:ports 7:env 8:resources 13:terminationMessagePath "
-    "14:imagePullPolicy 20:terminationMessagePolicy",
-    "ContainerPort": "1:name 2:hostPort 3:containerPort 4:protocol 5:hostIP",
+    "14:imagePullPolicy 16?:stdin 17?:stdinOnce 18?:tty 20:terminationMessagePolicy",
+    "ContainerPort": "1:name 2?:hostPort 3:containerPort 4:protocol 5:hostIP",
     "EnvVar": "1:name 2:value",
     "ResourceRequirements": "1:limits 2:requests",
     "SelfSubjectReview": "1:metadata 2:status",
@@ -144,21 +147,23 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _message(name: str, data: bytes) -> Document:
-    names = dict(_numbered(name))
+    names = _numbered(name)
     types = {field.name: field.of for field in table()[name]}
     decoded: Document = {}
     for number, value in _fields(data):
-        field = names.get(number)
-        if field is None:
+        if number not in names:
             raise _unread(name, number)
-        _add(decoded, field, types[field], value)
+        field, is_nothing_when_zero = names[number]
+        if value or not is_nothing_when_zero:
+            _add(decoded, field, types[field], value)
     return decoded
 
 
-def _numbered(name: str) -> Iterator[tuple[int, str]]:
-    for entry in _NUMBERS[name].split():
-        number, _, field = entry.partition(":")
-        yield int(number), field
+@cache
+def _numbered(name: str) -> dict[int, tuple[str, bool]]:
+    """The fields of a type by number, with whether zero means that they are not set."""
+    entries = (entry.partition(":") for entry in _NUMBERS[name].split())
+    return {int(number.rstrip("?")): (field, number.endswith("?")) for number, _, field in entries}
 
 
 def _add(decoded: Document, field: str, of: str, value: bytes | int) -> None:

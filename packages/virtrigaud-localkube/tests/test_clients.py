@@ -1,0 +1,121 @@
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client as official
+from kubernetes import config as official_config
+from kubernetes import watch as official_watch
+from kubernetes.aio import client as official_aio
+from kubernetes.aio import config as official_aio_config
+from localkube_client import GROUP, Client, config_map, eventually, gadget, gadgets
+
+
+@pytest.fixture
+def core(kubeconfig: Path) -> official.CoreV1Api:
+    """The official client."""
+    return official.CoreV1Api(official_config.new_client_from_config(str(kubeconfig)))
+
+
+@pytest.fixture
+async def aio(kubeconfig: Path) -> AsyncIterator[official_aio.ApiClient]:
+    """The asynchronous official client."""
+    async with await official_aio_config.new_client_from_config(str(kubeconfig)) as connected:
+        yield connected
+
+
+def test_the_official_client_reads_and_writes(core: official.CoreV1Api, ns: str) -> None:
+    body = official.V1ConfigMap(metadata=official.V1ObjectMeta(name="one"), data={"a": "1"})
+    created = core.create_namespaced_config_map(ns, body)
+    created.data = {"a": "2"}
+    assert core.replace_namespaced_config_map("one", ns, created).data == {"a": "2"}
+    assert core.patch_namespaced_config_map("one", ns, {"data": {"b": "3"}}).data == {"a": "2", "b": "3"}
+    assert [item.metadata.name for item in core.list_namespaced_config_map(ns).items] == ["one"]
+    core.delete_namespaced_config_map("one", ns)
+    with pytest.raises(official.ApiException) as refused:
+        core.read_namespaced_config_map("one", ns)
+    assert refused.value.status == 404
+
+
+def test_the_official_client_watches(core: official.CoreV1Api, ns: str) -> None:
+    core.create_namespaced_config_map(ns, config_map("one"))
+    seen = []
+    watch = official_watch.Watch()
+    for event in watch.stream(core.list_namespaced_config_map, ns, timeout_seconds=20):
+        seen.append((event["type"], event["object"].metadata.name))
+        if len(seen) == 2:
+            watch.stop()
+        else:
+            core.delete_namespaced_config_map("one", ns)
+    assert seen == [("ADDED", "one"), ("DELETED", "one")]
+
+
+async def test_the_asynchronous_client_patches_a_status(
+    aio: official_aio.ApiClient, api: Client, ns: str, gadget_kind: str
+) -> None:
+    api.made(gadgets(ns), gadget("one"))
+    custom = official_aio.CustomObjectsApi(aio)
+    patched = await custom.patch_namespaced_custom_object_status(
+        GROUP, "v1", ns, "gadgets", "one", {"status": {"phase": "Up"}}, _content_type="application/merge-patch+json"
+    )
+    assert patched["status"] == {"phase": "Up"}
+    listed = await custom.list_namespaced_custom_object(GROUP, "v1", ns, "gadgets")
+    assert [item["metadata"]["name"] for item in listed["items"]] == ["one"]
+
+
+async def test_many_concurrent_writers_lose_nothing(aio: official_aio.ApiClient, ns: str) -> None:
+    core = official_aio.CoreV1Api(aio)
+    await core.create_namespaced_config_map(ns, config_map("shared", {}))
+
+    async def add(number: int) -> None:
+        patch: Any = {"data": {f"key-{number}": "x"}}
+        await core.patch_namespaced_config_map("shared", ns, patch, _content_type="application/merge-patch+json")
+
+    await asyncio.gather(*(add(number) for number in range(50)))
+    shared = await core.read_namespaced_config_map("shared", ns)
+    assert len(shared.data) == 50
+
+
+OPERATOR = """
+    import kopf
+
+    @kopf.on.event("gadgets")
+    async def follow(type, name, body, patch, **_):
+        print("seen", type, name, flush=True)
+        if not body.get("status"):
+            patch.status["phase"] = "Seen"
+
+    @kopf.on.startup()
+    def configure(settings, **_):
+        settings.posting.enabled = False
+"""
+
+
+def test_kopf_follows_a_kind_through_a_restart_of_its_watch(
+    api: Client, ns: str, gadget_kind: str, kubeconfig: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "operator.py").write_text(textwrap.dedent(OPERATOR))
+    output = tmp_path / "output"
+    command = [sys.executable, "-m", "kopf", "run", "--namespace", ns, "--standalone", str(tmp_path / "operator.py")]
+    environment = os.environ | {"KUBECONFIG": str(kubeconfig), "HOME": str(tmp_path)}
+    api.made(gadgets(ns), gadget("before"))
+    with output.open("wb") as sink, subprocess.Popen(command, env=environment, stdout=sink, stderr=sink) as running:
+        try:
+            eventually(lambda: phase(api, ns, "before") == "Seen", seconds=30)
+            api.made(gadgets(ns), gadget("after"))
+            eventually(lambda: phase(api, ns, "after") == "Seen", seconds=30)
+            api.delete(gadgets(ns, "after"))
+            eventually(lambda: "seen DELETED after" in output.read_text(), seconds=30)
+        finally:
+            running.terminate()
+    assert "seen None before" in output.read_text()
+    assert "Traceback" not in output.read_text()
+
+
+def phase(api: Client, ns: str, name: str) -> Any:
+    return api.get(gadgets(ns, name)).body.get("status", {}).get("phase")
