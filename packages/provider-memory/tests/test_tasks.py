@@ -92,6 +92,20 @@ async def test_l11_a_guest_that_ignores_the_shutdown_is_stopped_when_the_grace_p
     assert seen.power is PowerState.OFF
 
 
+async def test_a_shutdown_ends_the_run_that_it_was_asked_for_and_no_later_one(hypervisor: Hypervisor) -> None:
+    provider = hypervisor(guest_ignores_shutdown=True)
+    machine = await running(provider, spec_of())
+    first = await provider.power(machine, PowerVerb.SHUTDOWN, SOON)
+    await provider.power(machine, PowerVerb.OFF, NO_GRACE)
+    await provider.power(machine, PowerVerb.ON, NO_GRACE)
+    second = await provider.power(machine, PowerVerb.SHUTDOWN, NEVER)
+    assert (await ended(provider, first)).error is None
+    seen = await provider.describe(machine)
+    assert seen is not None
+    assert seen.power is PowerState.ON
+    assert second.task != first.task
+
+
 async def test_a_guest_that_is_quicker_than_the_grace_period_ends_it(hypervisor: Hypervisor) -> None:
     provider = hypervisor(shutdown_duration=SOON)
     machine = await running(provider, spec_of())

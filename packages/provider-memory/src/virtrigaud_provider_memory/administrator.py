@@ -3,6 +3,7 @@
 Nothing of the provider itself calls this.
 """
 
+import time
 from dataclasses import replace
 
 from virtrigaud_api.contract import BootImage, Hardware, MachineId, MachineSpec, MiB, Owner, PowerState
@@ -35,14 +36,12 @@ class Administrator:
         """Give a machine another name."""
         self._world.apply(Keep(replace(self._world.require(machine), name=name)))
 
-    def set_power(self, machine: MachineId, power: PowerState, now: float = 0) -> None:
+    def set_power(self, machine: MachineId, power: PowerState) -> None:
         """Bring a machine to a power state, also to one that no verb of the port leads to."""
         found = self._world.require(machine)
         match power:
-            case PowerState.ON:
-                found = started(found, now)
             case PowerState.OFF | PowerState.CRASHED:
                 found = stopped(found)
-            case PowerState.SUSPENDED | PowerState.UNKNOWN:
-                found = started(found, now)
+            case PowerState.ON | PowerState.SUSPENDED | PowerState.UNKNOWN:
+                found = started(found, time.time())
         self._world.apply(Keep(replace(found, body=replace(found.body, power=power))))

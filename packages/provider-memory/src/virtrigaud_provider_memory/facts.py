@@ -7,7 +7,6 @@ Guest data may hold secrets: only its size is told.
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
-from functools import cache
 from typing import Any, Final
 
 from virtrigaud_provider_memory.world import Machine
@@ -50,7 +49,6 @@ def _fact(name: str, value: object) -> Iterator[tuple[str, str]]:
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@cache
 def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
     """Return the names of a dataclass's fields, each with its default."""
     return tuple(

@@ -46,13 +46,12 @@ def address_delay(machine: Machine, settings: MemorySettings) -> timedelta:
     return settings.address_delay if own is None else timedelta(seconds=float(own))
 
 
-def shutdown_time(machine: Machine, settings: MemorySettings) -> timedelta | None:
-    """Return how long the guest takes to shut down; None when it never will."""
+def time_to_stop(machine: Machine, settings: MemorySettings, grace: timedelta) -> timedelta:
+    """Return how long the machine runs on after a shutdown: the guest's own time, at most the grace period."""
     own = machine.body.spec.hardware.extra.get(IGNORES_SHUTDOWN)
     ignores = settings.guest_ignores_shutdown if own is None else own == "true"
-    if ignores or machine.body.power is not PowerState.ON:
-        return None
-    return settings.shutdown_duration
+    reacts = machine.body.power is PowerState.ON and not ignores
+    return min(settings.shutdown_duration, grace) if reacts else grace
 
 
 def has_agent(machine: Machine) -> bool:

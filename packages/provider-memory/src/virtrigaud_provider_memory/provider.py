@@ -4,7 +4,6 @@ What each call means is told by the module that is named after it; this one says
 things happen: faults that were ordered, what is had already, the checks, and the deed.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -22,11 +21,9 @@ from virtrigaud_api.contract import (
     Imported,
     ImportOrder,
     MachineEvent,
-    MachineEventKind,
     MachineId,
     MachineSpec,
     MachineState,
-    PowerState,
     PowerVerb,
     PreparedImage,
     SnapshotId,
@@ -35,23 +32,22 @@ from virtrigaud_api.contract import (
     TakenSnapshot,
     TaskRef,
     TaskState,
-    WrongState,
 )
 from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.task_book import TaskBook
 
-from virtrigaud_provider_memory import clones, create, disk_transfer, images, power, reconfigure, snapshots
+from virtrigaud_provider_memory import clones, create, disk_transfer, images, snapshots
 from virtrigaud_provider_memory.administrator import Administrator
-from virtrigaud_provider_memory.capacity import check_room_to_run, check_room_to_store
-from virtrigaud_provider_memory.checks import check, check_storage
-from virtrigaud_provider_memory.describe import state_of
+from virtrigaud_provider_memory.capacity import check_room_to_store
+from virtrigaud_provider_memory.checks import check_storage
 from virtrigaud_provider_memory.faults import Faults, subject_to_faults
-from virtrigaud_provider_memory.guest import address_delay, shutdown_time
+from virtrigaud_provider_memory.guest import time_to_stop
+from virtrigaud_provider_memory.hypervisor import Hypervisor
 from virtrigaud_provider_memory.settings import MemorySettings
 from virtrigaud_provider_memory.state_file import StateFile
 from virtrigaud_provider_memory.verbs import Verb
 from virtrigaud_provider_memory.work import Deed, Work
-from virtrigaud_provider_memory.world import Change, Forget, Keep, Machine, World, size_of
+from virtrigaud_provider_memory.world import Keep, World, started_at
 
 _STATED: Final = Capabilities(
     disk_expansion_online=True,
@@ -80,9 +76,9 @@ class MemoryProvider:
         self._settings = settings or MemorySettings()
         self._journal = StateFile(self._settings.state) if self._settings.state else None
         self._world = World(self._journal)
-        self._world.on_change(self._tell)
         self._hub = EventHub()
         self._book = TaskBook(publish=self._hub.publish)
+        self._hypervisor = Hypervisor(self._world, self._settings, self._hub.publish)
         self.faults = Faults(self._settings.faults, unreachable_while=self._settings.unreachable_while)
         self.administrator = Administrator(self._world)
         self._work = Work(self._book, self._settings, self.faults)
@@ -122,42 +118,42 @@ class MemoryProvider:
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""
         found = self._world.machines.get(machine)
-        return None if found is None else self._seen(found)
+        return None if found is None else self._hypervisor.seen(found)
 
     @subject_to_faults(Verb.POWER)
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         """Change the power state."""
         found = self._world.require(machine)
-        changed = self._powered(found, verb)
-        if changed is found:
+        if self._hypervisor.powered(found, verb) is found:
             return Submitted(machine=machine)
         if verb is PowerVerb.SHUTDOWN:
-            time_to_stop = shutdown_time(found, self._settings)
-            takes = grace if time_to_stop is None else min(time_to_stop, grace)
-            # A guest that shuts down holds nothing: it may be powered off or deleted meanwhile.
-            deed = Deed(verb=Verb.POWER, detail=verb, machine=machine, takes=takes)
-        else:
-            deed = Deed(verb=Verb.POWER, holds=machine, detail=verb, machine=machine)
-        return self._work.submit(deed, lambda: self._set_power(machine, verb))
+            # A guest that shuts down holds nothing: its machine may be powered off or deleted meanwhile.
+            run, takes = started_at(found), time_to_stop(found, self._settings, grace)
+            deed = Deed(verb=Verb.POWER, detail=f"{verb} {run}", machine=machine, takes=takes)
+            return self._work.submit(deed, lambda: self._hypervisor.end_run(machine, run))
+        deed = Deed(verb=Verb.POWER, holds=machine, detail=verb, machine=machine)
+        return self._work.submit(deed, lambda: self._hypervisor.set_power(machine, verb))
 
     @subject_to_faults(Verb.RECONFIGURE)
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
         """Bring CPU, memory, disks and NICs to the spec."""
-        self._reconfigured(machine, spec)
+        self._hypervisor.reconfigured(machine, spec)
         deed = Deed(verb=Verb.RECONFIGURE, holds=machine, detail=repr(spec), machine=machine)
-        return self._work.submit(deed, lambda: self._keep(self._reconfigured(machine, spec)))
+        return self._work.submit(deed, lambda: self._hypervisor.keep(self._hypervisor.reconfigured(machine, spec)))
 
     @subject_to_faults(Verb.DELETE)
     async def delete(self, machine: MachineId) -> Submitted:
         """Remove a machine with its disks and snapshots."""
         if machine not in self._world.machines:
             return Submitted()
-        return self._work.submit(Deed(verb=Verb.DELETE, holds=machine, machine=machine), lambda: self._forget(machine))
+        return self._work.submit(
+            Deed(verb=Verb.DELETE, holds=machine, machine=machine), lambda: self._hypervisor.forget(machine)
+        )
 
     @subject_to_faults(Verb.MACHINES)
     async def machines(self) -> Sequence[MachineState]:
         """List every machine of the hypervisor."""
-        return [self._seen(machine) for machine in self._world.machines.values()]
+        return [self._hypervisor.seen(machine) for machine in self._world.machines.values()]
 
     @subject_to_faults(Verb.TASK)
     async def task(self, ref: TaskRef) -> TaskState:
@@ -176,7 +172,7 @@ class MemoryProvider:
         snapshots.check_order(found, order)
         submitted = self._work.submit(
             Deed(verb=Verb.SNAPSHOT, holds=machine, detail=order.name, machine=machine),
-            lambda: self._keep(snapshots.with_snapshot(self._world.require(machine), order, time.time())),
+            lambda: self._hypervisor.keep(snapshots.with_snapshot(self._world.require(machine), order, time.time())),
         )
         return TakenSnapshot(id=SnapshotId(order.name), task=submitted.task)
 
@@ -188,16 +184,16 @@ class MemoryProvider:
             return Submitted(machine=machine)
         return self._work.submit(
             Deed(verb=Verb.DELETE_SNAPSHOT, holds=machine, detail=snapshot, machine=machine),
-            lambda: self._keep(snapshots.without_snapshot(self._world.require(machine), snapshot)),
+            lambda: self._hypervisor.keep(snapshots.without_snapshot(self._world.require(machine), snapshot)),
         )
 
     @subject_to_faults(Verb.REVERT_TO_SNAPSHOT)
     async def revert_to_snapshot(self, machine: MachineId, snapshot: SnapshotId) -> Submitted:
         """Bring the machine back to a snapshot."""
-        self._reverted(machine, snapshot)
+        self._hypervisor.reverted(machine, snapshot)
         return self._work.submit(
             Deed(verb=Verb.REVERT_TO_SNAPSHOT, holds=machine, detail=snapshot, machine=machine),
-            lambda: self._keep(self._reverted(machine, snapshot)),
+            lambda: self._hypervisor.keep(self._hypervisor.reverted(machine, snapshot)),
         )
 
     # Clones.
@@ -272,84 +268,6 @@ class MemoryProvider:
     async def events(self) -> AsyncIterator[MachineEvent]:
         """Stream what happens from now on, beginning with one RESYNC."""
         await self.faults.before(Verb.EVENTS)
-        for machine in self._world.machines.values():
-            self._announce_addresses(machine)
+        self._hypervisor.announce_addresses()
         async for event in self._hub.events():
             yield event
-
-    # What the calls above share.
-
-    def _powered(self, machine: Machine, verb: PowerVerb) -> Machine:
-        """Return the machine after the verb; the same one when it is there already."""
-        state = machine.body.power
-        match verb:
-            case PowerVerb.OFF | PowerVerb.SHUTDOWN:
-                return machine if state is PowerState.OFF else power.stopped(machine)
-            case PowerVerb.ON if state is PowerState.ON:
-                return machine
-            case PowerVerb.REBOOT if state is not PowerState.ON:
-                raise WrongState(f"cannot reboot machine {machine.name}: it is {state}")
-        check_room_to_run(self._world, self._settings, machine, machine.body.spec.hardware)
-        change = power.started if verb is PowerVerb.ON else power.restarted
-        return change(machine, time.time())
-
-    def _set_power(self, machine: MachineId, verb: PowerVerb) -> MachineId:
-        found = self._world.machines.get(machine)
-        if found is None and verb is PowerVerb.SHUTDOWN:
-            return machine  # Deleted while the guest shut down.
-        changed = self._powered(self._world.require(machine), verb)
-        if changed is not found:
-            self._keep(changed)
-            self._announce_addresses(changed)
-        return machine
-
-    def _reconfigured(self, machine: MachineId, spec: MachineSpec) -> Machine:
-        found = self._world.require(machine)
-        check(spec, self._settings)
-        changed = reconfigure.reconfigured(found, spec, online=self._settings.reconfigure_online)
-        check_room_to_store(self._world, self._settings, found.name, size_of(changed) - size_of(found))
-        if changed.body.run is not None:
-            check_room_to_run(self._world, self._settings, changed, changed.body.run.hardware)
-        return changed
-
-    def _reverted(self, machine: MachineId, snapshot: SnapshotId) -> Machine:
-        return snapshots.reverted(self._world.require(machine), snapshot, time.time())
-
-    def _keep(self, machine: Machine) -> MachineId:
-        self._world.apply(Keep(machine))
-        return machine.id
-
-    def _forget(self, machine: MachineId) -> MachineId:
-        found = self._world.machines.get(machine)
-        if found is not None:
-            self._world.apply(Forget(found))
-        return machine
-
-    def _seen(self, machine: Machine) -> MachineState:
-        return state_of(machine, self._settings, time.time())
-
-    def _tell(self, change: Change) -> None:
-        machine = change.thing
-        if not isinstance(machine, Machine):
-            return
-        kept = isinstance(change, Keep)
-        self._hub.publish(
-            MachineEvent(
-                kind=MachineEventKind.CHANGED if kept else MachineEventKind.GONE,
-                machine=machine.id,
-                state=self._seen(machine) if kept else None,
-            )
-        )
-
-    def _announce_addresses(self, machine: Machine) -> None:
-        """Tell the watchers of a machine again when its guest has taken its addresses."""
-        run, delay = machine.body.run, address_delay(machine, self._settings).total_seconds()
-        if run is not None and delay:
-            remaining = run.started + delay - time.time()
-            if remaining > 0:
-                asyncio.get_running_loop().call_later(remaining, self._tell_of, machine.id)
-
-    def _tell_of(self, machine: MachineId) -> None:
-        found = self._world.machines.get(machine)
-        if found is not None:
-            self._tell(Keep(found))

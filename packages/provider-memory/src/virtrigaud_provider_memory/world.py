@@ -111,6 +111,11 @@ def size_of(machine: Machine) -> int:
     return sum(disk.size_bytes for disk in machine.body.disks)
 
 
+def started_at(machine: Machine) -> float | None:
+    """Return when the running guest was started; None while none runs."""
+    return None if machine.body.run is None else machine.body.run.started
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A prepared image. No machine ever writes to it."""
