@@ -51,7 +51,7 @@ class Narrator:
         """The chapters with their times."""
         self.heading(title)
         for name, seconds in self.chapters:
-            self.console.print(Text(f"  {seconds:6.1f} s  {name}"))
+            self.console.print(Text(f"  {seconds:6.1f} s  {name}"), soft_wrap=True)
         self.console.print(Text(f"  {sum(seconds for _, seconds in self.chapters):6.1f} s  in all"))
 
 

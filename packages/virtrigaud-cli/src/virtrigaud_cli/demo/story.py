@@ -71,7 +71,7 @@ class Story:
         with self.narrator.chapter("A machine whose size and image are not there yet waits, and says for what"):
             self._apply("virtual-machine.yaml")
             self.kubectl.wait(_MACHINE_TARGET, "jsonpath={.status.phase}=Pending")
-            self.kubectl.run("get", _MACHINE_TARGET, "--output=jsonpath={.status.message}{'\\n'}")
+            self.kubectl.run("get", _MACHINE_TARGET, _path("status.message"))
 
     def _running_machine(self) -> None:
         with self.narrator.chapter("The size and the image appear: the machine is created and runs"):
@@ -90,7 +90,7 @@ class Story:
             self._patch('{"spec":{"classRef":{"name":"large"}}}')
             self.kubectl.wait(_MACHINE_TARGET, f"jsonpath={{.status.currentResources.cpu}}={LARGE_CPUS}")
             self.kubectl.wait(_MACHINE_TARGET, "condition=Ready")
-            self.kubectl.run("get", _MACHINE_TARGET, "--output=jsonpath={.status.currentResources}{'\\n'}")
+            self.kubectl.run("get", _MACHINE_TARGET, _path("status.currentResources"))
 
     def _power(self) -> None:
         with self.narrator.chapter("OffGraceful: the guest is asked to shut down"):
@@ -132,6 +132,10 @@ class Story:
 
 def _says(word: str) -> Callable[[str], bool]:
     return lambda line: word in line.split()
+
+
+def _path(field: str) -> str:
+    return f'--output=jsonpath={{.{field}}}{{"\\n"}}'
 
 
 def _typed(path: Path) -> str:
