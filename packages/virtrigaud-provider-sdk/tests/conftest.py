@@ -26,6 +26,7 @@ from virtrigaud_provider_sdk import (
     NotFound,
     PowerState,
     PowerVerb,
+    ProviderError,
     ProviderServer,
     ProviderSettings,
     Submitted,
@@ -136,6 +137,7 @@ class TinyProvider:
     def __init__(self) -> None:
         self.fails_with: Exception | None = None
         self.invalid_because: Exception | None = None
+        self.task_error: ProviderError | None = None
         self.held = asyncio.Event()
         self.release = asyncio.Event()
         self.cancelled = asyncio.Event()
@@ -174,6 +176,8 @@ class TinyProvider:
         return ()
 
     async def task(self, ref: TaskRef) -> TaskState:
+        if self.task_error is not None:
+            return TaskState(done=True, error=self.task_error)
         raise NotFound(f"task {ref} is not known")
 
     async def _hold(self) -> None:

@@ -23,6 +23,7 @@ from virtrigaud_provider_sdk import (
     ProviderError,
     Refused,
     StagingPlace,
+    TaskRef,
     Unavailable,
 )
 from virtrigaud_provider_sdk.redaction import REDACTED, Redaction
@@ -77,9 +78,13 @@ async def test_l31_user_data_and_credentials_are_in_no_log_error_or_metric(
             tiny.fails_with = tiny.invalid_because = error
             await failing(provider.describe(MachineId("m")))
             await failing(provider.validate())
+        tiny.task_error = Refused(f"the hypervisor refused {password}")
+        failed = (await provider.task(TaskRef("t"))).error
+        assert failed is not None
+        errors.append(failed.message)
         logging.getLogger("some.library").warning("connecting with password %s", password)
         structlog.get_logger().info("session", password="x", nested={"api_token": "y"}, said=[f"as {password}"])
-    assert len(errors) == 7
+    assert len(errors) == 8
     found = {"log": logs.getvalue(), "errors": "\n".join(errors), "metrics": generate_latest().decode()}
     assert {place for place, text in found.items() if CANARY in text} == set()
     assert f"login with {REDACTED} failed" in found["errors"]

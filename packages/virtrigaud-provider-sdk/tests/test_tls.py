@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from virtrigaud_api.wire.client import GrpcProvider
 from virtrigaud_provider_sdk import Capabilities, ProviderError, Refused, Unavailable
+from virtrigaud_provider_sdk.interceptors.peers import Peers
 
 SERVER_NAME = "provider.test.svc.cluster.local"
 CLIENT_NAME = "manager.test.svc.cluster.local"
@@ -107,6 +108,19 @@ async def test_tls_1_3_is_spoken_and_tls_1_2_is_not(ca: Any, tls_server: Any, tm
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         with pytest.raises((ssl.SSLError, ConnectionError)):
             await asyncio.open_connection("127.0.0.1", server.port, ssl=context, server_hostname=SERVER_NAME)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"ssl_tls_version": [b"TLSv1.2"], "x509_pem_cert": [b"PEM"]}, "TLS 1.3 only, and the connection is TLSv1.2"),
+        ({}, "TLS 1.3 only, and the connection is not TLS"),
+        ({"ssl_tls_version": [b"TLSv1.3"]}, "needs a client certificate of its CA"),
+    ],
+)
+def test_what_a_handshake_let_through_by_mistake_is_refused_at_the_call(facts: Any, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        Peers(()).check(facts)
 
 
 def client_context(ca: Any, directory: Path) -> ssl.SSLContext:

@@ -36,10 +36,15 @@ class Peers(CallInterceptor):
 
     @asynccontextmanager
     async def _checked(self, call: Call) -> AsyncIterator[None]:
-        self._check(call.context.auth_context())
+        self.check(call.context.auth_context())
         yield
 
-    def _check(self, facts: Mapping[str, Any]) -> None:
+    def check(self, facts: Mapping[str, Any]) -> None:
+        """Let a peer pass by what its connection's TLS says.
+
+        Raises:
+            Refused: It may not call.
+        """
         version = next(iter(facts.get(_VERSION, ())), b"")
         if version != TLS_FLOOR:
             raise Refused(f"this provider serves TLS 1.3 only, and the connection is {version.decode() or 'not TLS'}")

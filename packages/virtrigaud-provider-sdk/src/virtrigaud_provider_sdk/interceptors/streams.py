@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from virtrigaud_api.contract import Unavailable
 
 from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+
+_HEALTH = "/grpc.health.v1.Health/"
+_LAST_WORDS = timedelta(milliseconds=200)
+"""Time in which a health watcher is told NOT_SERVING before its stream ends."""
 
 
 class Streams(CallInterceptor):
@@ -15,14 +20,17 @@ class Streams(CallInterceptor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._open: set[asyncio.Task[Any]] = set()
+        self._open: dict[asyncio.Task[Any], Call] = {}
         self._ending = False
 
     def end(self) -> None:
-        """End every open stream, and each later one as soon as it begins."""
+        """End every open stream, and each later one as soon as it begins; health watchers hear the news first."""
         self._ending = True
-        for task in self._open:
-            task.cancel()
+        for task, call in self._open.items():
+            if call.method.startswith(_HEALTH):
+                asyncio.get_running_loop().call_later(_LAST_WORDS.total_seconds(), task.cancel)
+            else:
+                task.cancel()
 
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:
         """Remember a stream while it is open."""
@@ -34,7 +42,7 @@ class Streams(CallInterceptor):
         if not call.streams or task is None:
             yield
             return
-        self._open.add(task)
+        self._open[task] = call
         if self._ending:
             task.cancel()
         try:
@@ -45,7 +53,7 @@ class Streams(CallInterceptor):
             task.uncancel()
             raise _shutting_down() from None
         finally:
-            self._open.discard(task)
+            self._open.pop(task, None)
 
 
 def _shutting_down() -> Unavailable:
