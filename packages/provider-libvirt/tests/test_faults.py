@@ -20,7 +20,9 @@ from virtrigaud_api.contract import (
 from virtrigaud_provider_libvirt.faults import FAULTS, is_connection_lost, kind_of
 
 
-def error_of(code: int, text: str = "it said", *, domain: int = libvirt.VIR_FROM_QEMU, number: int = 0):  # type: ignore[no-untyped-def]
+def error_of(
+    code: int, text: str = "it said", *, domain: int = libvirt.VIR_FROM_QEMU, number: int = 0
+) -> libvirt.libvirtError:
     error = libvirt.libvirtError("call failed")
     error.err = (code, domain, text, libvirt.VIR_ERR_ERROR, text, None, None, number, -1)
     return error
@@ -86,7 +88,7 @@ def test_a_refused_login_is_no_lost_connection() -> None:
 
 def test_the_message_says_what_failed_on_what_and_what_libvirt_said() -> None:
     with (
-        pytest.raises(NoCapacity, match="^cannot power on machine m-1: No space left on device$"),
+        pytest.raises(NoCapacity, match=r"^cannot power on machine m-1: No space left on device$"),
         FAULTS.during("power on machine m-1", call="power"),
     ):
         raise error_of(libvirt.VIR_ERR_INTERNAL_ERROR, "No space left on device")

@@ -1,5 +1,6 @@
 """Every field of a spec is honoured in the document, in the seed or on the storage, or is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -103,7 +104,7 @@ def _without(spec: MachineSpec, path: str) -> MachineSpec:
     """The same machine without the field; a disk or a TPM that it belongs to stays where it can."""
     match path:
         case "hardware.security.secure_boot":
-            return with_field(spec, path, False)
+            return with_field(spec, path, value=False)
         case "disks.scsi.controller" | "disks.scsi.model":
             plain = spec.disks[0].scsi
             assert plain is not None
@@ -163,7 +164,7 @@ def test_l19_what_this_host_does_not_have_is_refused(path: str, value: object) -
         lambda spec: with_field(spec, "hardware.cpus", 289),
     ],
 )
-def test_l19_a_value_that_cannot_be_had_is_refused(change) -> None:  # type: ignore[no-untyped-def]
+def test_l19_a_value_that_cannot_be_had_is_refused(change: Callable[[MachineSpec], MachineSpec]) -> None:
     with pytest.raises(Unsupported):
         admit(change(spec_of()), RICH_PC)
 

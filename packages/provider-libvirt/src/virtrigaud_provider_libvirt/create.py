@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libvirt
-from virtrigaud_api.contract import BootImage, Conflict, MachineId, MachineSpec
+from virtrigaud_api.contract import BootImage, Busy, Conflict, MachineId, MachineSpec
 
 from virtrigaud_provider_libvirt import admission, boot_image, lookup, networks, seed_iso
 from virtrigaud_provider_libvirt.domain_xml.disk import Taken
@@ -85,6 +85,9 @@ def _making(connection: libvirt.virConnect, identity: Identity, pool: str) -> It
     volumes = MachineVolumes(connection, identity, pool)
     try:
         yield volumes
+    except Busy:
+        # Another process makes the same machine; what is there is its as well.
+        raise
     except BaseException:
         # The first cause counts; what cannot be removed now is used again by the next call.
         with contextlib.suppress(libvirt.libvirtError):

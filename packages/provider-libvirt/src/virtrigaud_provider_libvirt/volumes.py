@@ -4,11 +4,12 @@ A volume's name tells whose it is (`identity`), so that one left over by an inte
 """
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 import libvirt
-from virtrigaud_api.contract import GiB, InvalidSpec
+from virtrigaud_api.contract import Busy, GiB, InvalidSpec
 
 from virtrigaud_provider_libvirt.domain_xml.document import element, parse, render, text_of
 from virtrigaud_provider_libvirt.faults import is_absent
@@ -16,6 +17,11 @@ from virtrigaud_provider_libvirt.faults import is_absent
 _BYTES_PER_GIB = 1 << 30
 _OVERLAY_FORMAT = "qcow2"
 _CAPACITY_FIELD = 1
+_MADE_BY_ANOTHER = (
+    libvirt.VIR_ERR_NO_STORAGE_VOL,
+    libvirt.VIR_ERR_STORAGE_VOL_EXIST,
+    libvirt.VIR_ERR_OPERATION_INVALID,
+)
 _READABLE_BY_THE_HYPERVISOR_ONLY = "0600"
 
 
@@ -52,16 +58,17 @@ def overlay(pool: libvirt.virStoragePool, name: str, backing: Backing, size: GiB
         element("path", text=backing.path),
         element("format", {"type": backing.format}),
     )
-    _forget_other_overlay(pool, name, backing, size)
-    made = _create(pool, name, element("volume", None, element("name", text=name), _target(_OVERLAY_FORMAT), below))
-    capacity = made.volume.info()[_CAPACITY_FIELD]
+    wanted = element("volume", None, element("name", text=name), _target(_OVERLAY_FORMAT), below)
+    with _alone(name):
+        _forget_other_overlay(pool, name, backing, size)
+        made = _create(pool, name, wanted)
+        capacity = made.volume.info()[_CAPACITY_FIELD]
+        if size is not None and bytes_of(size) > capacity:
+            made.volume.resize(bytes_of(size))
     if size is not None and bytes_of(size) < capacity:
-        if made.is_fresh:
-            made.volume.delete()
+        made.volume.delete()
         whole = -(-capacity // _BYTES_PER_GIB)
         raise InvalidSpec(f"a root disk of {size} GiB is too small: image {backing.path} needs at least {whole} GiB")
-    if size is not None and bytes_of(size) > capacity:
-        made.volume.resize(bytes_of(size))
     return made
 
 
@@ -81,7 +88,8 @@ def blank(pool: libvirt.virStoragePool, name: str, size: GiB, *, preallocated: b
         element("allocation", {"unit": "bytes"}, text=allocation),
         _target(_OVERLAY_FORMAT),
     )
-    made = _create(pool, name, wanted)
+    with _alone(name):
+        made = _create(pool, name, wanted)
     if not made.is_fresh and (bytes_wanted := growth(made.volume, size)) is not None:
         made.volume.resize(bytes_wanted)
     return made
@@ -110,10 +118,11 @@ def filled(pool: libvirt.virStoragePool, name: str, content: bytes) -> Made:
         element("capacity", {"unit": "bytes"}, text=length),
         _target("raw"),
     )
-    made = _create(pool, name, wanted)
-    if not made.is_fresh and made.volume.info()[_CAPACITY_FIELD] < len(content):
-        made.volume.resize(len(content))
-    _upload(pool.connect(), made.volume, content)
+    with _alone(name):
+        made = _create(pool, name, wanted)
+        if not made.is_fresh and made.volume.info()[_CAPACITY_FIELD] < len(content):
+            made.volume.resize(len(content))
+        _upload(pool.connect(), made.volume, content)
     return made
 
 
@@ -143,9 +152,24 @@ def _forget_other_overlay(pool: libvirt.virStoragePool, name: str, backing: Back
     found = _find(pool, name)
     if found is None:
         return
-    too_large = size is None or found.info()[_CAPACITY_FIELD] > bytes_of(size)
+    too_large = size is not None and found.info()[_CAPACITY_FIELD] > bytes_of(size)
     if too_large or backing_path_of(found) != backing.path:
         found.delete()
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Tell when another process makes the same volume at the same time; soon it will be there.
+
+    Raises:
+        Busy: The volume was there and is not, was not there and is, or is not finished.
+    """
+    try:
+        yield
+    except libvirt.libvirtError as error:
+        if is_absent(error, *_MADE_BY_ANOTHER):
+            raise Busy(f"volume {name} is being made by another process") from error
+        raise
 
 
 def _create(pool: libvirt.virStoragePool, name: str, wanted: ET.Element) -> Made:
