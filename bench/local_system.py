@@ -13,11 +13,8 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-EXAMPLES = ROOT / "examples" / "demo" / "memory"
-# The demonstration's own provider takes half a second for each task, so that people can watch.
-PROVIDER_MANIFEST = ROOT / "examples" / "connect-a-hypervisor" / "memory-minimal.yaml"
+MANIFESTS = Path(__file__).parent / "manifests.yaml"
 PROVIDER = "default/memory"
 READY_SECONDS = 60
 
@@ -91,11 +88,10 @@ def run(program: str, *arguments: str) -> str:
 
 
 def make_provider_available(system: LocalSystem) -> None:
-    """Apply the provider of the demonstration with its Secrets, and wait until it answers."""
+    """Apply a provider whose tasks take no time, with its Secrets, and wait until it answers."""
     run("vrtg", "provider-tls", PROVIDER, f"--kubeconfig={system.kubeconfig}")
     system.kubectl("create", "secret", "generic", "memory-credentials")
-    system.kubectl("apply", f"--filename={PROVIDER_MANIFEST}", f"--filename={EXAMPLES / 'classes.yaml'}")
-    system.kubectl("apply", f"--filename={EXAMPLES / 'image.yaml'}")
+    system.kubectl("apply", f"--filename={MANIFESTS}")
     deadline = time.monotonic() + READY_SECONDS
     while system.kubectl("get", "provider", "memory", "-o", "jsonpath={.status.healthy}") != "true":
         if time.monotonic() > deadline:
