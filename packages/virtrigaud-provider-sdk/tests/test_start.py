@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from virtrigaud_provider_sdk import ProviderServer, StartRefused
+from virtrigaud_provider_sdk import ProviderServer, StartRefused, Unavailable
 
 FILES = ("tls.crt", "tls.key", "ca.crt")
 COMBINATIONS = [
@@ -98,3 +98,17 @@ async def test_a_port_that_is_taken_refuses_the_start_and_leaves_nothing_behind(
                 pass
     async with ProviderServer(tiny, settings(insecure=True, port=port)) as server:
         assert server.port == port
+
+
+async def test_a_provider_that_can_not_be_entered_leaves_nothing_behind(tiny: Any, settings: Any) -> None:
+    class Broken(type(tiny)):  # type: ignore[misc]  # the class of a fixture
+        async def __aenter__(self) -> None:
+            raise Unavailable("no hypervisor")
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+    server = ProviderServer(Broken(), settings(insecure=True))
+    with pytest.raises(Unavailable, match="no hypervisor"):
+        await server.__aenter__()
+    async with ProviderServer(tiny, settings(insecure=True, health_port=server.health_port)) as next_one:
+        assert next_one.health_port == server.health_port

@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 from virtrigaud_api.contract import MachineProvider, ProviderError
 
-from virtrigaud_provider_sdk.certificate_reload import Plaintext, StartRefused, tls_posture
+from virtrigaud_provider_sdk.certificate_reload import StartRefused
 from virtrigaud_provider_sdk.command_line import program_name, read_settings, version_of
 from virtrigaud_provider_sdk.logs import configure_logging
 from virtrigaud_provider_sdk.metrics import BUILD
@@ -34,7 +34,6 @@ async def serve(provider: MachineProvider, settings: ProviderSettings) -> None:
         StartRefused: The TLS files or the addresses can't be used.
     """
     stopped = asyncio.Event()
-    _warn_of_plaintext(settings)
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, stopped.set)
@@ -73,11 +72,3 @@ def run_provider(
 
 async def _make_and_serve(make_provider: Callable[[S], MachineProvider], settings: S) -> None:
     await serve(make_provider(settings), settings)
-
-
-def _warn_of_plaintext(settings: ProviderSettings) -> None:
-    if isinstance(tls_posture(settings), Plaintext):
-        _log.warning(
-            "SERVING IN PLAINTEXT: whoever reaches this port controls the hypervisor, and user data is readable "
-            "on the way; unset VIRTRIGAUD_PROVIDER_INSECURE and mount TLS files"
-        )

@@ -20,7 +20,7 @@ from grpc_reflection.v1alpha import reflection
 from virtrigaud_api.contract import MachineProvider
 from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
 
-from virtrigaud_provider_sdk.certificate_reload import CertificateReload, Plaintext, StartRefused, TlsFiles, tls_posture
+from virtrigaud_provider_sdk.certificate_reload import CertificateReload, StartRefused, TlsFiles, tls_posture
 from virtrigaud_provider_sdk.health import Health, HealthReport, HypervisorHealth
 from virtrigaud_provider_sdk.interceptors.call import CallInterceptor
 from virtrigaud_provider_sdk.interceptors.concurrency import Concurrency
@@ -38,6 +38,11 @@ HEALTH_NAMES = ("", SERVICE, "provider")
 """What the gRPC health service answers for; the last is the name that the Go project asks for."""
 
 LARGEST_REQUEST_BYTES = 16 * 2**20
+
+PLAINTEXT_WARNING = (
+    "SERVING IN PLAINTEXT: whoever reaches this port controls the hypervisor, and user data is readable on the way; "
+    "unset VIRTRIGAUD_PROVIDER_INSECURE and mount TLS files"
+)
 
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
@@ -88,12 +93,13 @@ class ProviderServer:
         """Prepare to serve.
 
         Raises:
-            StartRefused: The TLS files are incomplete, or there are none and plaintext is not allowed.
+            StartRefused: The TLS files can't be used, or there are none and plaintext is not allowed.
         """
         self._provider = provider
         self._settings = settings
         self._limits = limits
-        self._posture = tls_posture(settings)
+        posture = tls_posture(settings)
+        self._certificates = CertificateReload(posture) if isinstance(posture, TlsFiles) else None
         self._streams = Streams()
         self._health_service = health_aio.HealthServicer()
         self._running = AsyncExitStack()
@@ -107,14 +113,15 @@ class ProviderServer:
         """Start to serve.
 
         Raises:
-            StartRefused: The TLS files or the addresses can't be used; nothing is left running.
+            StartRefused: An address can't be listened on; nothing is left running.
         """
         async with AsyncExitStack() as starting:
-            server = self._server()
             await self._start_probes(starting)
             if isinstance(self._provider, AbstractAsyncContextManager):
                 await starting.enter_async_context(_left_in_time(self._provider, self._half_drain()))
             await self._tell_health(self.health.report)
+            # A server that has not been started can't let go of its port, so nothing may fail between these two.
+            server = self._server()
             await server.start()
             starting.push_async_callback(self._drain, server)
             await starting.enter_async_context(_background(self.health.watch()))
@@ -137,11 +144,11 @@ class ProviderServer:
         reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
         address = _join(self._settings.bind_address or "[::]", self._settings.port)
         try:
-            match self._posture:
-                case TlsFiles() as files:
-                    self.port = server.add_secure_port(address, CertificateReload(files).credentials())
-                case Plaintext():
-                    self.port = server.add_insecure_port(address)
+            if self._certificates is not None:
+                self.port = server.add_secure_port(address, self._certificates.credentials())
+            else:
+                _log.warning(PLAINTEXT_WARNING, address=address)
+                self.port = server.add_insecure_port(address)
         except RuntimeError as error:
             raise StartRefused(f"cannot listen on {address}: it is in use, or not an address of this host") from error
         return server
@@ -150,7 +157,7 @@ class ProviderServer:
         """Return the interceptors from the outside in."""
         settings, limits = self._settings, self._limits
         chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
-        if isinstance(self._posture, TlsFiles):
+        if self._certificates is not None:
             chain.append(Peers(settings.allowed_sans))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
         return [*chain, Deadlines(limits.longest), places]
