@@ -1,4 +1,8 @@
-"""Print the folders that mypy checks: every package's sources, the tools, the benchmarks and the end-to-end tests."""
+"""Print what mypy checks: every package's sources, the tools, the benchmarks and the system tests.
+
+A program that is a folder (`tools/<name>/__main__.py`) is checked by its package: two modules named
+`__main__` can't be checked in one run.
+"""
 
 from pathlib import Path
 
@@ -6,10 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def typed_sources() -> list[str]:
-    """Return the folders, relative to the root; without libvirt its provider can't be checked."""
-    sources = sorted(ROOT.glob("packages/*/src"))
-    extra = [ROOT / name for name in ("tools", "bench", "tests")]
-    return [str(path.relative_to(ROOT)) for path in [*sources, *extra] if any(path.rglob("*.py"))]
+    """Return the paths, relative to the root."""
+    patterns = ("packages/*/src", "tools/*.py", "tools/*/*/", "bench", "tests")
+    found = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+    return [str(path.relative_to(ROOT)) for path in found if path.is_file() or any(path.glob("**/*.py"))]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 
 import grpc
 
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE
+
 LARGEST_MESSAGE_BYTES: Final = 64 * 1024 * 1024
 """Room for a ListVMs answer of tens of thousands of machines; the Go default is 4 MiB."""
 
@@ -41,8 +43,8 @@ class TlsMaterial:
         Raises:
             ValueError: A part is missing or is no PEM; the message names the part and never shows it.
         """
-        _check_certificates("tls.crt", self.certificate)
-        _check_certificates("ca.crt", self.ca)
+        _check_certificates(TLS_CERTIFICATE, self.certificate)
+        _check_certificates(TLS_AUTHORITY, self.ca)
         if b"PRIVATE KEY-----" not in self.key or b"ENCRYPTED" in self.key:
             raise ValueError("tls.key holds no unencrypted PEM private key")
 
