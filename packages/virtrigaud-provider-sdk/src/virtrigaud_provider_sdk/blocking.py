@@ -5,7 +5,6 @@ threads are daemons, so that a native call that never returns can't hold up the 
 """
 
 import asyncio
-import contextlib
 import contextvars
 import queue
 import threading
@@ -102,9 +101,6 @@ def _perform(future: Future[T], function: Callable[[], T]) -> None:
     try:
         result = function()
     except BaseException as error:  # noqa: BLE001 - the waiter receives whatever the function raised
-        outcome: Callable[[], None] = partial(future.set_exception, error)
+        future.set_exception(error)
     else:
-        outcome = partial(future.set_result, result)
-    # The waiter's event loop may be gone; then nobody is left to tell.
-    with contextlib.suppress(RuntimeError):
-        outcome()
+        future.set_result(result)

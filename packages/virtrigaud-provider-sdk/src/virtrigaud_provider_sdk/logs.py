@@ -48,7 +48,8 @@ def configure_logging(level: LogLevel, form: LogFormat, stream: TextIO | None = 
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(_LEVELS[level], logging.INFO))
+    # Libraries log parameters, and with them secrets that nobody has registered, at INFO and below.
+    root.setLevel(max(_LEVELS[level], logging.WARNING))
 
 
 def _renderer(form: LogFormat, target: TextIO) -> Processor:
