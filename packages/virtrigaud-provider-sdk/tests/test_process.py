@@ -103,6 +103,18 @@ async def test_a_provider_that_must_not_start_says_why_and_ends_with_status_1(
     assert last["reason"].startswith(reason.replace("ROOT", str(tmp_path)))
 
 
+async def test_l31_a_provider_that_breaks_at_its_start_leaves_a_redacted_log_and_no_bare_traceback(
+    tmp_path: Path,
+) -> None:
+    process = await start(tmp_path, **PLAINTEXT, PROVIDER_ENDPOINT="broken://root:canary@host")
+    _, said = await process.communicate()
+    last = json.loads(said.splitlines()[-1])
+    assert process.returncode == 1
+    assert last["event"] == "the provider ended for a reason that nobody foresaw"
+    assert "ZeroDivisionError: the driver can't parse broken://[redacted]@host" in last["exception"]
+    assert b"canary" not in said
+
+
 async def test_plaintext_is_said_loudly(tmp_path: Path) -> None:
     process = await start(tmp_path, "--port=0", "--health-port=0", **PLAINTEXT)
     assert process.stderr is not None

@@ -68,6 +68,10 @@ def run_provider(
     except (StartRefused, ProviderError) as error:
         _log.error("the provider does not start", reason=str(error))
         raise SystemExit(1) from None
+    except Exception as error:  # noqa: BLE001 - the outermost place of the process
+        # The log is redacted; a traceback that Python prints itself would not be.
+        _log.error("the provider ended for a reason that nobody foresaw", exc_info=error)
+        raise SystemExit(1) from None
 
 
 async def _make_and_serve(make_provider: Callable[[S], MachineProvider], settings: S) -> None:

@@ -34,6 +34,8 @@ class TinyProvider:
     def __init__(self, settings: TinySettings) -> None:
         if settings.endpoint == "nonsense":
             raise InvalidSpec("the endpoint nonsense means nothing to a tiny provider")
+        if settings.endpoint.startswith("broken://"):
+            raise ZeroDivisionError(f"the driver can't parse {settings.endpoint}")
         self._release = settings.scratch_directory / "release"
 
     async def capabilities(self) -> Capabilities:
