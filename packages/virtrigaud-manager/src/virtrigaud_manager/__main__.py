@@ -27,11 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         connection = find_connection(settings.kubeconfig)
         log.info("starting", version=version(PROGRAM), server=connection.server, tls13=tls_floor.in_force)
         asyncio.run(run_manager(settings, connection))
-    except ConnectionSettingsError as error:
-        log.error(str(error))
-        return 1
-    except OSError as error:
-        log.error("the manager can't start", error=str(error))
+    except (ConnectionSettingsError, OSError) as error:
+        log.critical("the manager can't run", error=str(error))
         return 1
     log.info("stopped")
     return 0

@@ -5,14 +5,14 @@ watch goes on until the process is told to stop.
 """
 
 import asyncio
+import gc
 import platform
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
 import structlog
+from virtrigaud_api.v1beta1 import KINDS
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
@@ -56,6 +56,7 @@ class Manager:
         self._providers = Providers(store, self._connections, self._events, _now)
         self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
         self._ready = False
+        self._beside: list[asyncio.Task[None]] = []
         metrics.QUEUE_DEPTH.labels("all").set_function(lambda: self._queue.busy)
 
     async def run(self) -> None:
@@ -63,16 +64,28 @@ class Manager:
         settings = self._settings
         probes = Probes(settings.metrics_bind_address, settings.health_probe_bind_address, lambda: self._ready)
         async with probes:
+            for model in KINDS:
+                model.model_rebuild()
             await self._resync.fill()
+            gc.freeze()
             self._ready = True
             log.info("ready")
             self._waker.everything()
-            async with _beside(self._events.run()), _beside(self._resync.run(settings.resync_period)):
-                await watch(self._connection, Scope(settings.namespaces), self._waker.seen)
-                self._ready = False
-                await self._queue.close(STOPPING_GRACE)
-                await self._events.drain(STOPPING_GRACE)
-            await self._connections.close_all()
+            self._beside = [
+                asyncio.create_task(self._events.run(), name="post Events"),
+                asyncio.create_task(self._resync.run(settings.resync_period), name="resync"),
+            ]
+            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop)
+
+    async def _stop(self) -> None:
+        """Let running passes end and what is queued be posted, then end everything else."""
+        self._ready = False
+        await self._queue.close(STOPPING_GRACE)
+        await self._events.drain(STOPPING_GRACE)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._connections.close_all()
 
     async def _pass(self, key: ObjectKey) -> LookAgain:
         match key.kind:
@@ -82,17 +95,6 @@ class Manager:
                 return await run(self._providers, key)
             case _:
                 return NEVER
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Let work go on beside the block, and cancel it at the block's end."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def _now() -> datetime:

@@ -5,7 +5,7 @@ no Event, and never gives up while the API server is away.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,8 +41,46 @@ class _Retries:
             delay = min(delay * 2, _LONGEST_RETRY_SECONDS)
 
 
-async def watch(connection: Connection, scope: Scope, seen: Seen) -> None:
+class _NoDiffs(kopf.DiffBaseStorage):
+    """Nobody here asks what changed since last time, so no copy of each object is made to compare with."""
+
+    def build(self, **_: object) -> kopf.BodyEssence:
+        return kopf.BodyEssence({})
+
+    def fetch(self, **_: object) -> kopf.BodyEssence | None:
+        return None
+
+    def store(self, **_: object) -> None:
+        return None
+
+
+class _NoProgress(kopf.ProgressStorage):
+    """Handlers of events have no progress to remember."""
+
+    def fetch(self, **_: object) -> kopf.ProgressRecord | None:
+        return None
+
+    def store(self, **_: object) -> None:
+        return None
+
+    def purge(self, **_: object) -> None:
+        return None
+
+    def touch(self, **_: object) -> None:
+        return None
+
+    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
+        return essence
+
+
+async def watch(connection: Connection, scope: Scope, seen: Seen, stop: Callable[[], Awaitable[None]]) -> None:
     """Watch until SIGTERM or SIGINT arrives.
+
+    Args:
+        connection: Where the API server is and who we are.
+        scope: What is watched.
+        seen: Takes in each event.
+        stop: Ends all work that goes on beside; kopf waits for whatever still runs in its loop.
 
     Raises:
         Exception: kopf can't go on, for example because the credentials are refused for good.
@@ -50,6 +88,7 @@ async def watch(connection: Connection, scope: Scope, seen: Seen) -> None:
     _tame_logging()
     registry = kopf.OperatorRegistry()
     kopf.on.login(registry=registry)(_login(connection))
+    kopf.on.cleanup(registry=registry)(_cleanup(stop))
     for kind in ObjectKind:
         resource = RESOURCES[kind]
         selected: dict[str, Any] = (
@@ -79,6 +118,13 @@ def _login(connection: Connection) -> Callable[..., Any]:
     return login
 
 
+def _cleanup(stop: Callable[[], Awaitable[None]]) -> Callable[..., Any]:
+    async def cleanup(**_: object) -> None:
+        await stop()
+
+    return cleanup
+
+
 def _handler(kind: ObjectKind, seen: Seen) -> Callable[..., Any]:
     async def handle(event: kopf.RawEvent, **_: object) -> None:
         seen(kind, event["type"], dict(event["object"]))
@@ -94,7 +140,8 @@ def _settings() -> kopf.OperatorSettings:
     settings.watching.server_timeout = _WATCH_SECONDS
     settings.watching.connect_timeout = 5
     settings.queueing.exit_timeout = 0.5
-    settings.scanning.disabled = False
+    settings.persistence.diffbase_storage = _NoDiffs()
+    settings.persistence.progress_storage = _NoProgress()
     return settings
 
 

@@ -100,7 +100,10 @@ class World:
         self.links = OneLink(self.hypervisor, machines)
         self.kind = ToldVirtualMachines(self.store, self.links, self.events, lambda: self.now)
         self.kind.story = self.story
-        self.kind.after_effect = lambda action: self.after_effect(action)
+        self.kind.after_effect = self._after_effect
+
+    def _after_effect(self, action: Action) -> None:
+        self.after_effect(action)
 
     def restart(self) -> None:
         """Start the manager anew: everything that was only in its memory is lost."""

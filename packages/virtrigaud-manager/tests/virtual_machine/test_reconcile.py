@@ -1,7 +1,7 @@
 """Ring 2: whole reconciles between a cluster in memory and the memory provider; worlds are compared."""
 
 from manager_world import World
-from manifests import network, secret, vm, vm_class, vm_image
+from manifests import network, provider, secret, vm, vm_class, vm_image
 from virtrigaud_api.contract import MiB, Owner, PowerState, Unavailable
 from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE, FINALIZER_VIRTUAL_MACHINE
 from virtrigaud_manager.look_again import NEVER
@@ -45,12 +45,11 @@ async def test_l37_a_settled_machine_is_not_written_again(world: World) -> None:
 async def test_l15_what_is_missing_is_named_and_its_appearance_wakes_the_machine(world: World) -> None:
     world.apply(vm(networks=[{"name": "eth0", "networkRef": {"name": "lan"}}]))
     await world.settle()
-    assert world.ready() == (
-        "False",
-        "WaitingForDependencies",
+    missing = (
         "Provider default/lab does not exist; VMClass default/small does not exist; "
-        "VMImage default/debian does not exist; VMNetworkAttachment default/lan does not exist",
+        "VMImage default/debian does not exist; VMNetworkAttachment default/lan does not exist"
     )
+    assert world.ready() == ("False", "WaitingForDependencies", missing)
     assert world.vm().status.phase == "Pending"
     assert world.vm().metadata.finalizers == ()
 
@@ -74,7 +73,6 @@ async def test_l15_a_missing_secret_and_a_missing_key_are_named(world: World) ->
 
 
 async def test_l34_a_provider_of_another_namespace_has_to_allow_it(world: World) -> None:
-    from manifests import provider
 
     world.furnish()
     world.apply(provider("shared", namespace="infra"))
@@ -326,7 +324,6 @@ async def test_l06_a_name_that_is_taken_by_somebody_else_is_a_conflict(world: Wo
 
 
 async def test_a_changed_provider_reference_is_refused_and_never_makes_a_second_machine(world: World) -> None:
-    from manifests import provider
 
     world.furnish()
     world.apply(provider("other"), vm())

@@ -23,7 +23,7 @@ from virtrigaud_manager.cluster.workload import Workload
 K = TypeVar("K", bound=KubeObject)
 
 FIELD_MANAGER: Final = "virtrigaud-manager"
-CONNECTIONS: Final = 32
+CONNECTIONS: Final = 16
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}

@@ -145,5 +145,5 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
                 return MODELS[key.kind].from_manifest(document)
             except ValidationError as error:
                 faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-                log.error("the object can't be read and is left alone", kind=key.kind, object=key.path, error=faults)
+                log.warning("the object can't be read and is left alone", kind=key.kind, object=key.path, error=faults)
                 return None

@@ -32,4 +32,4 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == [] or value == {}
+    return value is None or value in ([], {})

@@ -69,9 +69,11 @@ class Resync:
             there = {
                 (document["metadata"].get("namespace", ""), document["metadata"]["name"]) for document in documents
             }
-            for key in self._cache.keys(kind):
-                if (key.namespace, key.name) not in there and namespace in (None, key.namespace):
-                    changes.append(self._forget(key, version))
+            changes.extend(
+                self._forget(key, version)
+                for key in self._cache.keys(kind)
+                if (key.namespace, key.name) not in there and namespace in (None, key.namespace)
+            )
         return [change for change in changes if change is not None]
 
     def _forget(self, key: ObjectKey, listed_at: str) -> Change | None:

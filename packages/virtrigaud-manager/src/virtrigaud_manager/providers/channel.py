@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import grpc
 from virtrigaud_api.contract import Refused, Unavailable
 from virtrigaud_api.v1beta1 import Provider
+from virtrigaud_api.v1beta1.provider import RateLimit
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
 from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
 
@@ -28,12 +29,14 @@ class Destination:
     Attributes:
         secret: The TLS Secret; None for plaintext.
         secret_version: Its version, so that a renewed certificate makes a new channel.
+        rate_limit: How often it may be called.
     """
 
     address: str
     server_name: str
     secret: ObjectKey | None
     secret_version: str | None
+    rate_limit: RateLimit | None
 
 
 def destination(store: Store, provider: Provider) -> Destination:
@@ -59,6 +62,7 @@ def destination(store: Store, provider: Provider) -> Destination:
         server_name=provider_dns_name(provider.metadata.namespace, provider.metadata.name),
         secret=secret,
         secret_version=version,
+        rate_limit=provider.spec.rate_limit,
     )
 
 

@@ -24,9 +24,10 @@ from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.providers.breaker import Breaker, BreakerState
 from virtrigaud_manager.providers.channel import Destination, destination, open_channel
 from virtrigaud_manager.providers.events import Follower, Listeners
-from virtrigaud_manager.providers.guarded import GuardedProvider
+from virtrigaud_manager.providers.guarded import GuardedProvider, Labels
 from virtrigaud_manager.providers.link import Link
 from virtrigaud_manager.providers.machines import Machines
+from virtrigaud_manager.providers.pace import Pace
 
 _ENDED_TASKS = 4096
 _CLOSING_GRACE_SECONDS = 1.0
@@ -112,8 +113,9 @@ class Connections:
     async def _open(self, key: ObjectKey, provider: Provider, where: Destination) -> _Way:
         channel = await open_channel(self._store, where)
         remote = GrpcProvider(channel)
-        breaker = Breaker(str(key), time.monotonic, _shown(provider))
-        guarded = GuardedProvider(remote, breaker, provider.metadata.name, provider.spec.type)
+        labels = (provider.spec.type, provider.metadata.name)
+        breaker = Breaker(str(key), time.monotonic, _shown(labels))
+        guarded = GuardedProvider(remote, breaker, _pace(where), labels)
         machines = Machines(guarded, lambda machine, owner: self._wakes.machine(key, machine, owner))
         listeners = Listeners(
             task_ended=lambda task: self._task_ended(key, task),
@@ -158,8 +160,14 @@ def _leads_to(way: _Way, provider: Provider, where: Destination) -> bool:
     return way.where == where and way.uid == provider.metadata.uid
 
 
-def _shown(provider: Provider) -> Callable[[BreakerState], None]:
-    labels = (provider.spec.type, provider.metadata.name)
+def _pace(where: Destination) -> Pace:
+    limit = where.rate_limit
+    if limit is None:
+        return Pace(None, 0, time.monotonic)
+    return Pace(limit.qps, limit.burst, time.monotonic)
+
+
+def _shown(labels: Labels) -> Callable[[BreakerState], None]:
     metrics.BREAKER_STATE.labels(*labels).set(BreakerState.CLOSED)
 
     def show(state: BreakerState) -> None:

@@ -65,22 +65,26 @@ class Follower:
         resync_period: timedelta,
     ) -> None:
         self._name = name
-        self._provider = provider
+        self._watch = provider if isinstance(provider, Watch) else None
         self._machines = machines
         self._listeners = listeners
         self._poll_period = poll_period
         self._resync_period = resync_period
         self._retries = 0
-        self.streams = isinstance(provider, Watch)
+
+    @property
+    def streams(self) -> bool:
+        """Tell whether the provider streams events, as far as is known."""
+        return self._watch is not None
 
     async def run(self) -> None:
         """Follow the provider, again and again."""
         jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
         while True:
             try:
-                await (self._stream() if self.streams else self._poll())
+                await (self._stream(self._watch) if self._watch is not None else self._poll())
             except Unsupported:
-                self.streams = False
+                self._watch = None
                 continue
             except ProviderError as error:
                 self._lost(error)
@@ -94,11 +98,10 @@ class Follower:
             self._machines.lose()
             self._listeners.down(error)
 
-    async def _stream(self) -> None:
-        assert isinstance(self._provider, Watch)
+    async def _stream(self, watch: Watch) -> None:
         resyncs = asyncio.create_task(self._resync_now_and_then())
         try:
-            stream: Any = self._provider.events()
+            stream: Any = watch.events()
             async with aclosing(stream):
                 async for event in stream:
                     await self._take(event)

@@ -1,4 +1,4 @@
-"""A provider behind its breaker, with every call counted and timed. Reconciles call nothing else."""
+"""A provider behind its breaker and its pace, with every call counted and timed. Reconciles call nothing else."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,9 +30,11 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.providers.breaker import Breaker
+from virtrigaud_manager.providers.pace import Pace
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Labels = tuple[str, str]
 
 _CODES: Final[Mapping[type[ProviderError], str]] = {
     InvalidSpec: "InvalidArgument",
@@ -53,15 +55,14 @@ class GuardedProvider:
     """The port, through a breaker.
 
     Args:
-        name: The Provider's name, for metrics.
-        provider_type: Its `spec.type`, for metrics.
+        labels: Type and name of the Provider, for metrics.
     """
 
-    def __init__(self, provider: MachineProvider, breaker: Breaker, name: str, provider_type: str) -> None:
+    def __init__(self, provider: MachineProvider, breaker: Breaker, pace: Pace, labels: Labels) -> None:
         self._provider = provider
         self._breaker = breaker
-        self._name = name
-        self._type = provider_type
+        self._pace = pace
+        self._type, self._name = labels
 
     async def capabilities(self) -> Capabilities:
         """Ask what the provider can do."""
@@ -110,6 +111,7 @@ class GuardedProvider:
 
     async def _call(self, method: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         self._breaker.admit()
+        await self._pace.turn()
         started = time.perf_counter()
         try:
             answer = await call(*args, **kwargs)

@@ -6,7 +6,7 @@ at again. What is kept is only ever an answer of the provider that nothing has t
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner
 
@@ -28,6 +28,8 @@ class Machines:
         self._wake = wake
         self._kept: dict[MachineId, MachineState] = {}
         self._touched: dict[MachineId, int] = {}
+        self._heard: dict[MachineId, MachineState] = {}
+        self._answered: dict[MachineId, MachineState] = {}
         self._clock = 0
         self._live = False
         self._listing: asyncio.Task[_Listing] | None = None
@@ -39,8 +41,12 @@ class Machines:
             return kept
         asked = self._clock
         state = await self._provider.describe(machine)
-        if state is not None and self._untouched(machine, asked):
+        if state is None:
+            return None
+        if self._untouched(machine, asked) or _is_known(self._heard.get(machine), state):
             self._kept[machine] = state
+        else:
+            self._answered[machine] = state
         return state
 
     async def find(self, owner: Owner) -> MachineState | None:
@@ -59,7 +65,7 @@ class Machines:
             if not self._untouched(machine, listing.asked):
                 continue
             kept = self._kept.get(machine)
-            if kept is not None and kept != state:
+            if kept is not None and not _is_known(kept, state):
                 self._wake(machine, state.owner)
             self._kept[machine] = state
         self._touched = {
@@ -72,19 +78,30 @@ class Machines:
         self._clock += 1
         self._touched[machine] = self._clock
         self._kept.pop(machine, None)
+        self._heard.pop(machine, None)
+        self._answered.pop(machine, None)
 
     def changed(self, machine: MachineId, state: MachineState | None) -> None:
         """Take note of an event; one that tells nothing new wakes nobody."""
         kept = self._kept.get(machine)
-        if kept is not None and kept == state:
+        if _is_known(kept, state):
             return
+        answered = self._answered.get(machine)
         self.touch(machine)
+        if state is not None:
+            # Answers and events overtake each other; what both say holds.
+            self._heard[machine] = state
+            if _is_known(answered, state):
+                self._kept[machine] = state
+                return
         self._wake(machine, state.owner if state is not None else None)
 
     def lose(self) -> None:
         """Trust nothing any more: events may be missed from now on."""
         self._live = False
         self._kept.clear()
+        self._heard.clear()
+        self._answered.clear()
 
     async def _list(self) -> _Listing:
         """Let callers at the same time share one answer."""
@@ -97,3 +114,8 @@ class Machines:
 
     def _untouched(self, machine: MachineId, since: int) -> bool:
         return self._touched.get(machine, 0) <= since
+
+
+def _is_known(kept: MachineState | None, state: MachineState | None) -> bool:
+    """Tell whether a state says nothing new; what a hypervisor tells beside it, such as an uptime, is no news."""
+    return kept is not None and state is not None and (kept is state or replace(kept, raw=state.raw) == state)

@@ -13,6 +13,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitAdoption,
     AwaitDependencies,
     AwaitPower,
+    AwaitRemoval,
     AwaitSight,
     AwaitTask,
     Create,
@@ -50,6 +51,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             return await _on_provider(await _link(store, links, o), action)
         case (
             AwaitTask()
+            | AwaitRemoval()
             | ReportFailedTask()
             | AwaitDependencies()
             | AwaitAdoption()

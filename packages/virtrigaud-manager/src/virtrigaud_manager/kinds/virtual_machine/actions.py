@@ -118,6 +118,16 @@ class RemoveFinalizer(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitRemoval(Rest):
+    """Wait until others let the object go."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return "wait: others keep the object"
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitTask(Rest):
     """Let the provider work."""
 
@@ -245,6 +255,7 @@ Action = (
     | Power
     | Delete
     | RemoveFinalizer
+    | AwaitRemoval
     | AwaitTask
     | ReportFailedTask
     | AwaitDependencies

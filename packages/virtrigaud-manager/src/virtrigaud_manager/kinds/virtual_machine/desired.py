@@ -11,6 +11,8 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VMClass, VMImage, VMNetworkAt
 from virtrigaud_api.v1beta1.disk import Disk, DiskExpandPolicy
 from virtrigaud_api.v1beta1.machine_resources import MachineResources
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
+from virtrigaud_api.v1beta1.placement import Placement
+from virtrigaud_api.v1beta1.provider import ProviderDefaults
 from virtrigaud_api.v1beta1.vm_class import (
     DiskDefaults,
     Firmware,
@@ -32,11 +34,13 @@ class Parts:
 
     Attributes:
         provider_type: `spec.type` of the Provider; images and networks differ by it.
+        defaults: Places of the Provider for machines that do not say where they go.
         networks: By the name of the interface that uses it.
     """
 
     vm: VirtualMachine
     provider_type: str
+    defaults: ProviderDefaults
     vm_class: VMClass
     image: VMImage | None
     networks: dict[str, VMNetworkAttachment]
@@ -54,7 +58,7 @@ def wanted(parts: Parts) -> Wanted:
         nics=tuple(_nic(reference, parts) for reference in vm.spec.networks),
         disks=tuple(map(_data_disk, vm.spec.disks)),
         guest=parts.guest,
-        placement=_placement(vm),
+        placement=_placement(vm, parts.defaults),
         tags=vm.spec.tags,
     )
     return Wanted(spec, spec_digest(spec, boot=_boot_name(vm)))
@@ -68,7 +72,8 @@ def _boot_name(vm: VirtualMachine) -> str:
 
 
 def _nic(reference: NetworkRef, parts: Parts) -> contract.Nic:
-    return nic(reference, parts.networks.get(reference.name), parts.provider_type)
+    made = nic(reference, parts.networks.get(reference.name), parts.provider_type)
+    return made if made.network or made.bridge else replace(made, network=parts.defaults.network)
 
 
 def _hardware(vm_class: VMClass, override: MachineResources | None) -> contract.Hardware:
@@ -179,15 +184,14 @@ def _data_disk(disk: Disk) -> contract.DataDisk:
     )
 
 
-def _placement(vm: VirtualMachine) -> contract.Placement:
-    placement = vm.spec.placement
-    if placement is None:
-        return contract.Placement()
+def _placement(vm: VirtualMachine, defaults: ProviderDefaults) -> contract.Placement:
+    """Say where the machine goes; the provider itself knows its other defaults."""
+    placement = vm.spec.placement or Placement()
     return contract.Placement(
         datastore=placement.datastore,
         storage_pod=placement.storage_pod,
         cluster=placement.cluster,
         folder=placement.folder,
         host=placement.host,
-        resource_pool=placement.resource_pool,
+        resource_pool=placement.resource_pool or defaults.resource_pool,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, ProviderError, TaskRef, Unavailable
 from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus
+from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, Store
@@ -161,6 +162,7 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
         Parts(
             vm=vm,
             provider_type=provider_type,
+            defaults=found.provider.spec.defaults or ProviderDefaults(),
             vm_class=found.vm_class,
             image=found.image,
             networks=found.networks,

@@ -1,6 +1,6 @@
 """The one next thing to do for a VirtualMachine. Pure and total; the first rule that applies wins."""
 
-from virtrigaud_api.contract import MachineState, PowerState, PowerVerb
+from virtrigaud_api.contract import MachineState, PowerState, PowerVerb, ProviderError
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 
 from virtrigaud_manager.kinds.virtual_machine.actions import (
@@ -9,6 +9,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitAdoption,
     AwaitDependencies,
     AwaitPower,
+    AwaitRemoval,
     AwaitSight,
     AwaitTask,
     Create,
@@ -29,11 +30,13 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     NoTask,
     Observation,
     Seen,
+    Sight,
     TaskFailed,
     TaskRunning,
     Unseen,
     Unsuitable,
     Wanted,
+    Work,
 )
 
 
@@ -50,37 +53,47 @@ def plan(o: Observation) -> Action:
 
 def _deletion(o: Observation) -> Action:
     if not o.finalized:
-        return RemoveFinalizer("it is not there")
-    match o.work, o.sight:
-        case TaskRunning(ref), _:
-            return AwaitTask(ref)
-        case TaskFailed(ref, _, error), _ if not o.forced:
-            return ReportFailedTask(ref, error)
-        case _, Absent() | NeverMade():
+        return AwaitRemoval()
+    hopeless = _hopeless(o) if o.forced else None
+    if hopeless is not None:
+        return RemoveFinalizer(f"forced, although {hopeless}")
+    return _work(o.work) or _remove(o.sight)
+
+
+def _hopeless(o: Observation) -> ProviderError | None:
+    """Say why the machine can't be deleted, where that was tried or can't be."""
+    if isinstance(o.sight, Unseen):
+        return o.sight.error
+    if isinstance(o.work, TaskFailed) and isinstance(o.work.action, Delete):
+        return o.work.error
+    return o.held.error if o.held is not None and isinstance(o.held.action, Delete) else None
+
+
+def _remove(sight: Sight) -> Action:
+    match sight:
+        case Absent() | NeverMade():
             return RemoveFinalizer("the machine is not there")
-        case _, Unseen(error):
-            return RemoveFinalizer(f"forced, although {error}") if o.forced else AwaitSight(error)
-        case TaskFailed(_, _, error), Seen(state):
-            return RemoveFinalizer(f"forced, although machine {state.id} is still there: {error}")
-        case _, Seen(state):
-            return _delete(o, state)
-
-
-def _delete(o: Observation, state: MachineState) -> Action:
-    delete = Delete(state.id)
-    if o.forced and o.held is not None and o.held.action == delete:
-        return RemoveFinalizer(f"forced, although machine {state.id} is still there: {o.held.error}")
-    return delete
+        case Unseen(error):
+            return AwaitSight(error)
+        case Seen(state):
+            return Delete(state.id)
 
 
 def _life(o: Observation) -> Action:
-    match o.work:
+    return _work(o.work) or _exist(o)
+
+
+def _work(work: Work) -> Action | None:
+    match work:
         case TaskRunning(ref):
             return AwaitTask(ref)
         case TaskFailed(ref, _, error):
             return ReportFailedTask(ref, error)
         case NoTask():
-            pass
+            return None
+
+
+def _exist(o: Observation) -> Action:
     match o.sight:
         case NeverMade() if o.adopted:
             return AwaitAdoption()

@@ -69,9 +69,12 @@ def resolve(store: Store, vm: VirtualMachine) -> References:
     networks = {
         reference.name: found for reference in spec.networks if (found := _network(store, vm, reference, missing))
     }
-    for use in secrets_of(vm).all:
-        if store.secret_version(namespace, use.name) is None:
-            missing.append(Missing(ObjectKey(ObjectKind.SECRET, namespace, use.name)))
+    secrets = (use.name for use in secrets_of(vm).all)
+    missing.extend(
+        Missing(ObjectKey(ObjectKind.SECRET, namespace, name))
+        for name in secrets
+        if store.secret_version(namespace, name) is None
+    )
     return References(provider=provider, vm_class=vm_class, image=image, networks=networks, missing=tuple(missing))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, VMImage, VMNetworkAttachment
 from virtrigaud_api.v1beta1.provider import ProviderType
+from virtrigaud_api.v1beta1.spelling import camel_case
 from virtrigaud_api.v1beta1.vm_image_source import (
     HttpImageSource,
     LibvirtImageSource,
@@ -127,7 +128,7 @@ def network_faults(network: VMNetworkAttachment, provider_type: str) -> tuple[st
 def _refused(what: str, spec: BaseModel, paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         if _is_set(spec, path.split(".")):
-            yield f"{what}: spec.{_spelled(type(spec), path)} is not supported; remove it"
+            yield f"{what}: spec.{_spelled(path)} is not supported; remove it"
 
 
 def _is_set(model: BaseModel | None, path: list[str]) -> bool:
@@ -142,7 +143,5 @@ def _is_set(model: BaseModel | None, path: list[str]) -> bool:
     return bool(value != default)
 
 
-def _spelled(model: type[BaseModel], path: str) -> str:
-    generator = model.model_config["alias_generator"]
-    assert callable(generator)
-    return ".".join(generator(part) for part in path.split("."))
+def _spelled(path: str) -> str:
+    return ".".join(map(camel_case, path.split(".")))

@@ -4,6 +4,7 @@ The status comes from what was observed and from receipts, never from wishes. Wh
 made the status says just that, and what the machine is like is told once it is as it was asked for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,8 +18,6 @@ from virtrigaud_manager.cluster.event_note import EventNote
 from virtrigaud_manager.conditions import conditions_after
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
-    AddFinalizer,
-    AwaitAdoption,
     AwaitDependencies,
     AwaitPower,
     AwaitSight,
@@ -26,12 +25,8 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Create,
     Delete,
     Hold,
-    Power,
     Reconfigure,
-    Refuse,
-    RemoveFinalizer,
     ReportFailedTask,
-    ReportMissing,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.event import event
@@ -53,8 +48,11 @@ POLL_TASK = BackOff(timedelta(milliseconds=20), timedelta(seconds=5))
 POLL_WATCHED_TASK = BackOff(timedelta(seconds=1), timedelta(seconds=30))
 """Where the end of a task is announced, asking is only for an announcement that was lost."""
 
-AGAIN_FOR_DEPENDENCIES = BackOff(timedelta(seconds=10), timedelta(minutes=5))
-AGAIN_FOR_POWER = After(timedelta(seconds=30))
+_AT_REST: Mapping[type[Action], LookAgain] = {
+    AwaitDependencies: BackOff(timedelta(seconds=10), timedelta(minutes=5)),
+    AwaitPower: After(timedelta(seconds=30)),
+}
+"""Actions that wait for something that no event may announce; all others wait for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,22 +158,8 @@ def _task(o: Observation, action: Action, outcome: Outcome) -> TaskNote | None:
 def _look_again(o: Observation, action: Action, outcome: Outcome) -> LookAgain:
     if isinstance(outcome, Failed):
         return after_error(outcome.error)
-    if outcome.task is not None:
+    if outcome.task is not None or isinstance(action, AwaitTask):
         return POLL_WATCHED_TASK if o.watched else POLL_TASK
-    match action:
-        case AddFinalizer() | Create() | Reconfigure() | Power() | Delete():
-            return AT_ONCE
-        case AwaitTask():
-            return POLL_WATCHED_TASK if o.watched else POLL_TASK
-        case AwaitSight(error):
-            return after_error(error)
-        case ReportFailedTask(_, error):
-            return after_error(error)
-        case Hold(error):
-            return after_error(error)
-        case AwaitDependencies():
-            return AGAIN_FOR_DEPENDENCIES
-        case AwaitPower():
-            return AGAIN_FOR_POWER
-        case RemoveFinalizer() | AwaitAdoption() | Refuse() | ReportMissing() | Settle():
-            return NEVER
+    if isinstance(action, AwaitSight | ReportFailedTask | Hold):
+        return after_error(action.error)
+    return AT_ONCE if action.changes else _AT_REST.get(type(action), NEVER)

@@ -28,7 +28,7 @@ def spec_digest(spec: MachineSpec, *, boot: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Make JSON of nested frozen values, leaving out what is as by default."""
     if isinstance(value, Enum):
         return value.value
@@ -42,7 +42,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _default(field: "dataclasses.Field[Any]") -> Any:
+def _default(field: "dataclasses.Field[Any]") -> object:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     return field.default

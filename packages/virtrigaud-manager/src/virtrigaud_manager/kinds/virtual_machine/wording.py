@@ -14,6 +14,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitAdoption,
     AwaitDependencies,
     AwaitPower,
+    AwaitRemoval,
     AwaitSight,
     AwaitTask,
     Create,
@@ -43,6 +44,7 @@ _REASONS: dict[Recovery, Reason] = {
     Recovery.BACKOFF: Reason.PROVIDER_UNAVAILABLE,
     Recovery.LOUD_BACKOFF: Reason.PROVIDER_ERROR,
 }
+_AtRest = AwaitDependencies | AwaitAdoption | Refuse | ReportMissing | AwaitPower | Settle
 _FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
 
 
@@ -68,11 +70,28 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
     """Say how a VirtualMachine stands; None when the step changes nothing that is worth saying."""
     if isinstance(outcome, Failed):
         return _after_error(o, outcome.error)
+    if isinstance(action, AddFinalizer | RemoveFinalizer | AwaitRemoval):
+        return None
+    if isinstance(action, AwaitSight | Hold | ReportFailedTask):
+        return _after_error(o, action.error)
+    if isinstance(action, Create | Reconfigure | Power | Delete | AwaitTask):
+        return _working(o, action)
+    return _at_rest(o, action)
+
+
+def is_made(o: Observation) -> bool:
+    """Tell whether the machine was once as it was asked for."""
+    provisioning = find(o.status.conditions, Type.PROVISIONING)
+    return provisioning is not None and provisioning.reason == Reason.RECONCILE_SUCCESS
+
+
+def reason_of(error: ProviderError) -> Reason:
+    """Name an error in a condition."""
+    return _REASONS[error.recovery]
+
+
+def _at_rest(o: Observation, action: _AtRest) -> Words:
     match action:
-        case AddFinalizer() | RemoveFinalizer():
-            return None
-        case AwaitSight(error) | Hold(error) | ReportFailedTask(_, error):
-            return _after_error(o, error)
         case AwaitDependencies(missing):
             return _not_ready(o, _phase_at_rest(o, Phase.PENDING), Reason.WAITING_FOR_DEPENDENCIES, "; ".join(missing))
         case AwaitAdoption():
@@ -88,19 +107,6 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
             return _not_ready(o, Phase.PENDING, Reason.PROVIDER_ERROR, message)
         case Settle(state):
             return _settled(o, state)
-        case Create() | Reconfigure() | Power() | Delete() | AwaitTask():
-            return _working(o, action)
-
-
-def is_made(o: Observation) -> bool:
-    """Tell whether the machine was once as it was asked for."""
-    provisioning = find(o.status.conditions, Type.PROVISIONING)
-    return provisioning is not None and provisioning.reason == Reason.RECONCILE_SUCCESS
-
-
-def reason_of(error: ProviderError) -> Reason:
-    """Name an error in a condition."""
-    return _REASONS[error.recovery]
 
 
 def _settled(o: Observation, state: MachineState) -> Words:
