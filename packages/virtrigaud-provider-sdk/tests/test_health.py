@@ -5,6 +5,8 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -12,7 +14,9 @@ import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
-from virtrigaud_provider_sdk import ProviderServer, Refused, Unavailable
+from virtrigaud_provider_sdk import Refused, Unavailable
+from virtrigaud_provider_sdk.health import HealthReport, HypervisorHealth
+from virtrigaud_provider_sdk.probes import Probes
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -33,7 +37,7 @@ async def statuses(channel: grpc.aio.Channel) -> list[int]:
     return [await status(channel, name) for name in NAMES]
 
 
-async def fetch(server: ProviderServer, path: str) -> tuple[int, str, str]:
+async def fetch(server: Any, path: str) -> tuple[int, str, str]:
     """Return status, content type and body."""
 
     def get() -> tuple[int, str, str]:
@@ -109,6 +113,18 @@ async def test_an_unknown_health_service_is_not_found(plaintext: Any) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await status(channel, "somebody else")
     assert raised.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_blocked_event_loop_is_not_alive(tiny: Any) -> None:
+    async def told(report: HealthReport) -> None:
+        del report
+
+    health = HypervisorHealth(tiny, interval=timedelta(seconds=1), told=told)
+    probes = Probes(health, "127.0.0.1", 0, liveness=timedelta())
+    probes.start()
+    server = SimpleNamespace(health_port=probes.port)
+    assert await fetch(server, "/healthz") == (503, "text/plain; charset=utf-8", "the event loop is blocked\n")
+    await probes.stop()
 
 
 async def test_metrics_are_served_as_prometheus_reads_them(plaintext: Any, until: Any) -> None:

@@ -20,7 +20,6 @@ from prometheus_client.exposition import choose_encoder
 from virtrigaud_provider_sdk.health import Health, HypervisorHealth
 
 LIVENESS_LIMIT = timedelta(seconds=30)
-"""An event loop that has not run for so long is dead."""
 
 _STOP_POLL = timedelta(milliseconds=100)
 _TEXT = "text/plain; charset=utf-8"
@@ -29,13 +28,21 @@ _TEXT = "text/plain; charset=utf-8"
 class Probes:
     """Serves the probes from its start to its stop."""
 
-    def __init__(self, health: HypervisorHealth, address: str, port: int) -> None:
+    def __init__(
+        self, health: HypervisorHealth, address: str, port: int, *, liveness: timedelta = LIVENESS_LIMIT
+    ) -> None:
         """Listen.
+
+        Args:
+            health: What is told.
+            address: IP address to listen on; empty means all.
+            port: Port to listen on; 0 takes a free one.
+            liveness: An event loop that has not run for so long is dead.
 
         Raises:
             OSError: The address can't be listened on.
         """
-        self._server = _Server((address, port), health)
+        self._server = _Server((address, port), health, liveness)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_STOP_POLL.total_seconds(),), name="probes", daemon=True
         )
@@ -62,8 +69,9 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], health: HypervisorHealth) -> None:
+    def __init__(self, address: tuple[str, int], health: HypervisorHealth, liveness: timedelta) -> None:
         self.health = health
+        self.liveness = liveness
         self._dual_stack = not address[0] and socket.has_dualstack_ipv6()
         if ":" in address[0] or self._dual_stack:
             self.address_family = socket.AF_INET6
@@ -82,10 +90,11 @@ class _Handler(BaseHTTPRequestHandler):
     timeout: ClassVar[int] = 5
 
     def do_GET(self) -> None:
-        health = cast("_Server", self.server).health
+        server = cast("_Server", self.server)
+        health = server.health
         match self.path.partition("?")[0]:
             case "/healthz":
-                alive = health.heartbeat_age() < LIVENESS_LIMIT
+                alive = health.heartbeat_age() < server.liveness
                 self._answer(alive, "ok" if alive else "the event loop is blocked")
             case "/readyz":
                 ready = health.report.health is Health.HEALTHY and not health.draining

@@ -84,6 +84,7 @@ class ProviderSettings(BaseSettings):
     )
     validate_seconds: Seconds = Field(
         default=30,
+        gt=0,
         validation_alias="VIRTRIGAUD_PROVIDER_VALIDATE_SECONDS",
         description="Time between two checks of a healthy hypervisor",
     )
