@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from manifests import Manifest, provider, secret, vm_class, vm_image
 from memory_store import MemoryStore
-from virtrigaud_api.contract import MachineProvider, MachineState, ProviderError, TaskRef
+from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, ProviderError, TaskRef
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.event_note import EventNote
@@ -138,6 +138,11 @@ class World:
 
     async def machines(self) -> list[MachineState]:
         return [state for state in await self.hypervisor.machines() if state.owner is not None]
+
+    def known_machines(self) -> list[MachineId]:
+        """Return the machines that any status names."""
+        objects = self.store.objects.values()
+        return [MachineId(found["status"]["id"]) for found in objects if "id" in found.get("status", {})]
 
     async def machine(self) -> MachineState:
         """Return the one machine there is."""
