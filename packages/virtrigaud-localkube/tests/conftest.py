@@ -14,7 +14,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from localkube_client import DEFINITIONS, GROUP, Client, definition, eventually
-
 from virtrigaud_localkube import LocalKubeProcess
 
 OTHER_SERVER = "LOCALKUBE_CONFORMANCE_KUBECONFIG"

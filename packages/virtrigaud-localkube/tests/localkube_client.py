@@ -89,7 +89,7 @@ class Client:
         *,
         content_type: str = JSON,
         headers: dict[str, str] | None = None,
-        **query: str,
+        query: dict[str, str] | None = None,
     ) -> Answer:
         encoded = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         sent = self._headers | (headers or {})
@@ -110,10 +110,10 @@ class Client:
         return Answer(response.status, json.loads(raw) if is_json else raw.decode(), dict(response.headers))
 
     def get(self, path: str, **query: str) -> Answer:
-        return self.request("GET", path, **query)
+        return self.request("GET", path, query=query)
 
     def post(self, path: str, body: Any, **query: str) -> Answer:
-        return self.request("POST", path, body, **query)
+        return self.request("POST", path, body, query=query)
 
     def made(self, path: str, body: Any) -> Answer:
         """Creates an object that the test needs."""
@@ -122,16 +122,16 @@ class Client:
         return answer
 
     def put(self, path: str, body: Any, **query: str) -> Answer:
-        return self.request("PUT", path, body, **query)
+        return self.request("PUT", path, body, query=query)
 
     def patch(self, path: str, body: Any, content_type: str = MERGE_PATCH, **query: str) -> Answer:
-        return self.request("PATCH", path, body, content_type=content_type, **query)
+        return self.request("PATCH", path, body, content_type=content_type, query=query)
 
     def apply(self, path: str, body: Any, manager: str, **query: str) -> Answer:
         return self.patch(path, body, APPLY_PATCH, fieldManager=manager, **query)
 
     def delete(self, path: str, body: Any = None, **query: str) -> Answer:
-        return self.request("DELETE", path, body, **query)
+        return self.request("DELETE", path, body, query=query)
 
     @contextmanager
     def watch(self, path: str, *, accept: str = JSON, **query: str) -> Iterator[Iterator[Any]]:

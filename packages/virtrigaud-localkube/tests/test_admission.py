@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from localkube_client import Client, config_map, config_maps
-
 from virtrigaud_localkube.certificates import make_certificates
 
 GROUP = "/apis/admissionregistration.k8s.io/v1"
@@ -50,12 +49,12 @@ def answering(tmp_path: Path) -> Iterator[Callable[[Review], WebhookServer]]:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *_: Any) -> None:
                 """Says nothing."""
 
         server = ThreadingHTTPServer((address, 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*pair)
+        context.load_cert_chain(pair[0], pair[1])
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)

@@ -17,9 +17,10 @@ from localkube_client import GROUP, Client, config_map, eventually, gadget, gadg
 
 
 @pytest.fixture
-def core(kubeconfig: Path) -> official.CoreV1Api:
-    """The official client."""
-    return official.CoreV1Api(official_config.new_client_from_config(str(kubeconfig)))
+def core(kubeconfig: Path) -> Any:
+    """The official client, whose methods take dictionaries though their types don't say so."""
+    connected = official_config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
+    return official.CoreV1Api(connected)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def aio(kubeconfig: Path) -> AsyncIterator[official_aio.ApiClient]:
         yield connected
 
 
-def test_the_official_client_reads_and_writes(core: official.CoreV1Api, ns: str) -> None:
+def test_the_official_client_reads_and_writes(core: Any, ns: str) -> None:
     body = official.V1ConfigMap(metadata=official.V1ObjectMeta(name="one"), data={"a": "1"})
     created = core.create_namespaced_config_map(ns, body)
     created.data = {"a": "2"}
@@ -42,10 +43,10 @@ def test_the_official_client_reads_and_writes(core: official.CoreV1Api, ns: str)
     assert refused.value.status == 404
 
 
-def test_the_official_client_watches(core: official.CoreV1Api, ns: str) -> None:
+def test_the_official_client_watches(core: Any, ns: str) -> None:
     core.create_namespaced_config_map(ns, config_map("one"))
     seen = []
-    watch = official_watch.Watch()
+    watch: Any = official_watch.Watch()  # type: ignore[no-untyped-call]
     for event in watch.stream(core.list_namespaced_config_map, ns, timeout_seconds=20):
         seen.append((event["type"], event["object"].metadata.name))
         if len(seen) == 2:
@@ -59,7 +60,7 @@ async def test_the_asynchronous_client_patches_a_status(
     aio: official_aio.ApiClient, api: Client, ns: str, gadget_kind: str
 ) -> None:
     api.made(gadgets(ns), gadget("one"))
-    custom = official_aio.CustomObjectsApi(aio)
+    custom: Any = official_aio.CustomObjectsApi(aio)
     patched = await custom.patch_namespaced_custom_object_status(
         GROUP, "v1", ns, "gadgets", "one", {"status": {"phase": "Up"}}, _content_type="application/merge-patch+json"
     )
@@ -69,7 +70,7 @@ async def test_the_asynchronous_client_patches_a_status(
 
 
 async def test_many_concurrent_writers_lose_nothing(aio: official_aio.ApiClient, ns: str) -> None:
-    core = official_aio.CoreV1Api(aio)
+    core: Any = official_aio.CoreV1Api(aio)
     await core.create_namespaced_config_map(ns, config_map("shared", {}))
 
     async def add(number: int) -> None:

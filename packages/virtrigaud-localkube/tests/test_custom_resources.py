@@ -257,3 +257,9 @@ def test_scale_shows_and_sets_the_replicas(api: Client, ns: str) -> None:
     assert api.get(gadgets(ns, "one")).body["spec"]["replicas"] == 6
     assert api.put(path, scale | {"spec": {"replicas": 7}}).reason == (409, "Conflict")
     assert api.patch(path, {"spec": {"replicas": -1}}).status == 400
+
+
+def test_a_replacement_must_name_the_version_that_it_replaces(api: Client, ns: str) -> None:
+    api.made(gadgets(ns), gadget("one"))
+    answer = api.put(gadgets(ns, "one"), gadget("one", {"size": 3}))
+    assert (answer.reason, answer.fields) == ((422, "Invalid"), ["metadata.resourceVersion"])

@@ -1,20 +1,9 @@
-import json
-import ssl
-import urllib.request
-from typing import Any
-
+from localkube_client import Client
 from virtrigaud_localkube import LocalKubeProcess
 
 
-def ask(server: LocalKubeProcess, path: str) -> Any:
-    request = urllib.request.Request(server.url + path, headers={"Authorization": f"Bearer {server.token}"})
-    context = ssl.create_default_context(cafile=str(server.ca_path))
-    with urllib.request.urlopen(request, context=context, timeout=10) as answer:
-        return json.load(answer)
-
-
 def namespaces(server: LocalKubeProcess) -> list[str]:
-    return [item["metadata"]["name"] for item in ask(server, "/api/v1/namespaces")["items"]]
+    return Client.from_kubeconfig(server.kubeconfig).get("/api/v1/namespaces").names
 
 
 def test_a_fresh_server_has_the_namespaces_of_every_cluster(localkube: LocalKubeProcess) -> None:

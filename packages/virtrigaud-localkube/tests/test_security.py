@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from localkube_client import Client
-
 from virtrigaud_localkube import LocalKube, LocalKubeProcess, SettingsError
 
 

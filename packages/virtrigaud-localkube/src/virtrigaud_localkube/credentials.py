@@ -53,7 +53,7 @@ def private_file(path: Path) -> Path:
 
 def load_token(directory: Path) -> str:
     """The administrator's token, made on the first start."""
-    path = directory / _TOKEN
+    path = token_file(directory)
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
@@ -77,6 +77,11 @@ def load_tls(settings: Settings) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(directory / _CERTIFICATE, directory / _KEY)
     return context
+
+
+def token_file(directory: Path) -> Path:
+    """Where the administrator's token is kept."""
+    return directory / _TOKEN
 
 
 def authority_file(directory: Path) -> Path:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from virtrigaud_localkube import credentials
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
+from virtrigaud_localkube.admission.event_expiry import expire_events
 from virtrigaud_localkube.admission.housekeeping import Housekeeping
 from virtrigaud_localkube.admission.outside_rules import OutsideRules
 from virtrigaud_localkube.http.objects import Objects
@@ -105,8 +106,8 @@ class LocalKube:
         starting.push_async_callback(rules.close)
         registry = build_registry(store, rules)
         await _make_first_namespaces(registry)
-        housekeeping = asyncio.create_task(Housekeeping(registry).run(), name="housekeeping")
-        starting.push_async_callback(_cancel, housekeeping)
+        for work in (Housekeeping(registry).run(), expire_events(store)):
+            starting.push_async_callback(_cancel, asyncio.create_task(work))
         broadcaster = Broadcaster(store)
         gate = Gate(self.token, needs_token=settings.uses_tls)
         objects = Objects(registry, broadcaster, Reviews(gate.is_token))

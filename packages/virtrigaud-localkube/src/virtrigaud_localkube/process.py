@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from virtrigaud_localkube import credentials
+from virtrigaud_localkube.settings import KUBECONFIG
+
 _READY_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
 _ANY_PORT: Final = "127.0.0.1:0"
@@ -31,17 +34,17 @@ class LocalKubeProcess:
     @property
     def kubeconfig(self) -> Path:
         """The file that clients find the server with."""
-        return self._data_dir / "kubeconfig"
+        return self._data_dir / KUBECONFIG
 
     @property
     def ca_path(self) -> Path:
         """The certificate that clients verify the server with."""
-        return self._data_dir / "ca.crt"
+        return credentials.authority_file(self._data_dir)
 
     @property
     def token(self) -> str:
         """The administrator's bearer token."""
-        return (self._data_dir / "token").read_text().strip()
+        return credentials.token_file(self._data_dir).read_text().strip()
 
     @property
     def pid(self) -> int:
@@ -59,7 +62,7 @@ class LocalKubeProcess:
         if not self._uses_tls:
             command.append("--insecure-http")
         self._data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self._data_dir / "server.log", "ab", opener=_open_private) as log:  # noqa: PTH123 - needs an opener
+        with open(self._data_dir / "server.log", "ab", opener=_open_private) as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)  # noqa: S603 - our own module
         try:
             self.url = self._read_ready_line(time.monotonic() + _READY_SECONDS)

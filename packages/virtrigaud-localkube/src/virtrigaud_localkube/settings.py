@@ -3,6 +3,9 @@
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+KUBECONFIG: Final = "kubeconfig"
 
 
 class SettingsError(ValueError):
@@ -26,7 +29,7 @@ class Settings:
     @property
     def kubeconfig_path(self) -> Path:
         """Where the kubeconfig is written."""
-        return self.kubeconfig or self.data_dir / "kubeconfig"
+        return self.kubeconfig or self.data_dir / KUBECONFIG
 
 
 def parse_listen(text: str) -> tuple[str, int]:

@@ -9,12 +9,14 @@ from aiohttp import web
 
 from virtrigaud_localkube.api_error import (
     ApiError,
+    Cause,
     bad_request,
+    invalid,
     method_not_allowed,
     not_found,
     unsupported_media_type,
 )
-from virtrigaud_localkube.document import Document, JsonValue
+from virtrigaud_localkube.document import Document, JsonValue, copied
 from virtrigaud_localkube.http.bodies import decode_body, read_body
 from virtrigaud_localkube.http.lists import check_not_ahead, list_objects
 from virtrigaud_localkube.http.requests import (
@@ -43,6 +45,7 @@ JSON_PATCH: Final = "application/json-patch+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 STRATEGIC_PATCH: Final = "application/strategic-merge-patch+json"
 APPLY_PATCH: Final = "application/apply-patch+yaml"
+_VERSION_FIELD: Final = "metadata.resourceVersion"
 _LONGEST_WATCH: Final = 24 * 3600
 
 
@@ -113,7 +116,9 @@ class Objects:
         body = await self._body(request)
 
         def replace(live: Document) -> JsonValue:
-            wanted = orjson.loads(orjson.dumps(body))
+            wanted = copied(body)
+            if target.resource.is_custom and not target.subresource:
+                _check_has_version(target, wanted)
             return scaled(target.resource, live, wanted) if target.subresource == "scale" else wanted
 
         return await self._update(target, request, replace)
@@ -242,6 +247,14 @@ class Objects:
             return json_response(orjson.dumps(scale_of(target.resource, stored.document())), status=status)
         encoded = representation_of(request, target.resource).encode(stored)
         return json_response(encoded, status=status, warnings=warnings)
+
+
+def _check_has_version(target: Target, wanted: JsonValue) -> None:
+    """Custom objects are replaced only by who has read them."""
+    metadata = wanted.get("metadata") if isinstance(wanted, dict) else None
+    if isinstance(metadata, dict) and not metadata.get("resourceVersion"):
+        message = "Invalid value: 0: must be specified for an update"
+        raise invalid(target.resource.subject(target.name), [Cause("FieldValueInvalid", message, _VERSION_FIELD)])
 
 
 def _check_patch_type(target: Target, content_type: str) -> None:

@@ -56,8 +56,8 @@ _NUMBERS: Final = {
     "9:progressDeadlineSeconds",
     "DeploymentStrategy": "1:type 2:rollingUpdate",
     "RollingUpdateDeployment": "1:maxUnavailable 2:maxSurge",
-    "DeploymentStatus": "1?:observedGeneration 2?:replicas 3?:updatedReplicas 4?:availableReplicas 5?:unavailableReplicas "
-    "6:conditions 7?:readyReplicas",
+    "DeploymentStatus": "1?:observedGeneration 2?:replicas 3?:updatedReplicas 4?:availableReplicas "
+    "5?:unavailableReplicas 6:conditions 7?:readyReplicas",
     "LabelSelector": "1:matchLabels 2:matchExpressions",
     "LabelSelectorRequirement": "1:key 2:operator 3:values",
     "PodTemplateSpec": "1:metadata 2:spec",

@@ -70,7 +70,7 @@ def changed_fields(node: Node | None, old: JsonValue, new: JsonValue) -> FieldSe
     for element, (item, inner) in (after or {}).items():
         if element not in before:
             below = fields_of(inner, item)
-            changed[element] = {SELF: {}, **below} if below and not element.startswith("k:") else below
+            changed[element] = {SELF: {}, **below} if below else below
         elif before[element][0] != item:
             below = changed_fields(inner, before[element][0], item)
             if below or not _same_parts(inner, before[element][0], item):

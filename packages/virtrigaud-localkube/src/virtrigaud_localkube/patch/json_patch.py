@@ -1,7 +1,6 @@
 """JSON Patch (RFC 6902)."""
 
 import jsonpatch
-from jsonpointer import JsonPointerException
 
 from virtrigaud_localkube.api_error import Subject, bad_request, unprocessable
 from virtrigaud_localkube.document import Document, JsonValue
@@ -17,5 +16,5 @@ def apply_json_patch(document: Document, patch: JsonValue, subject: Subject) -> 
         raise unprocessable(
             subject, f"the server rejected our request due to an error in our request: {error}"
         ) from error
-    except (jsonpatch.JsonPatchException, JsonPointerException, TypeError, KeyError, IndexError) as error:
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError, IndexError) as error:
         raise unprocessable(subject, f"the JSON patch can't be applied: {error}") from error

@@ -89,7 +89,7 @@ def _merged(node: Node | None, target: JsonValue, wanted: JsonValue) -> JsonValu
     if isinstance(wanted, list) and isinstance(target, list) and node is not None:
         if node.list_type == "set":
             return [*target, *(item for item in wanted if item not in target)]
-        if node.list_type == "map":
+        if node.list_type == "map" and all(isinstance(item, dict) for item in (*target, *wanted)):
             return _merged_items(node, target, wanted)
     return wanted
 

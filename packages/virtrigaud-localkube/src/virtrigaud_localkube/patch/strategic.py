@@ -31,7 +31,8 @@ def apply_strategic_patch(target: JsonValue, patch: JsonValue, node: Node | None
             raise bad_request(f"unknown value {other!r} of the directive {_PATCH}")
     merged = target if isinstance(target, dict) else {}
     if _RETAIN in patch:
-        merged = {key: value for key, value in merged.items() if key in patch[_RETAIN]}
+        retained = _directive_list(_RETAIN, patch[_RETAIN])
+        merged = {key: value for key, value in merged.items() if key in retained}
     for key, value in patch.items():
         if not key.startswith("$"):
             _merge_field(merged, key, value, node.child(key) if node else None)
@@ -43,7 +44,8 @@ def _merge_field(merged: dict[str, Any], key: str, value: JsonValue, node: Node 
     if value is None:
         merged.pop(key, None)
     elif isinstance(value, list):
-        merged[key] = _merged_list(merged.get(key) or [], value, node)
+        target = merged.get(key)
+        merged[key] = _merged_list(target if isinstance(target, list) else [], value, node)
     else:
         merged[key] = apply_strategic_patch(merged.get(key), value, node)
 
@@ -73,12 +75,21 @@ def _apply_directives(merged: dict[str, Any], patch: dict[str, Any], node: Node 
     for directive, value in patch.items():
         if directive.startswith(_DELETE):
             name = directive.removeprefix(_DELETE)
-            merged[name] = [item for item in merged.get(name) or [] if item not in value]
+            deleted, target = _directive_list(directive, value), merged.get(name)
+            merged[name] = [item for item in target if item not in deleted] if isinstance(target, list) else []
         elif directive.startswith(_ORDER):
             name = directive.removeprefix(_ORDER)
             inner = node.child(name) if node else None
             if isinstance(merged.get(name), list):
-                merged[name] = _ordered(merged[name], value, inner.merge_key if inner else "")
+                merged[name] = _ordered(
+                    merged[name], _directive_list(directive, value), inner.merge_key if inner else ""
+                )
+
+
+def _directive_list(directive: str, value: JsonValue) -> list[JsonValue]:
+    if not isinstance(value, list):
+        raise bad_request(f"the value of the directive {directive} must be a list")
+    return value
 
 
 def _ordered(items: list[Any], order: list[Any], key: str) -> list[Any]:

@@ -86,6 +86,8 @@ async def create(
         is_dry_run=options.is_dry_run,
     )
     document, warnings = await registry.admit(request, options.field_validation)
+    # Rules may have taken their time: the namespace may be going by now.
+    _check_namespace(registry, resource, namespace, metadata["name"])
     key = resource.key(namespace, document["metadata"]["name"])
     if registry.store.latest(key):
         raise already_exists(resource.subject(key.name))

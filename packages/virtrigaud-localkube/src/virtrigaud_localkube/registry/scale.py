@@ -29,19 +29,25 @@ def scaled(resource: Resource, document: Document, scale: JsonValue) -> Document
     Raises:
         ApiError: The body is no Scale (400).
     """
-    spec = scale.get("spec") if isinstance(scale, dict) else None
-    replicas = (spec or {}).get("replicas", 0) if isinstance(spec, dict | None) else None
-    if not isinstance(scale, dict) or not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
+    replicas = _part(scale, "spec").get("replicas", 0)
+    if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
         raise bad_request("the body must be a Scale of autoscaling/v1 with spec.replicas of zero or more")
     place = document
     *parents, last = _paths(resource).spec.strip(".").split(".")
     for key in parents:
         place = place.setdefault(key, {})
     place[last] = replicas
-    wanted_version = (scale.get("metadata") or {}).get("resourceVersion")
+    wanted_version = _part(scale, "metadata").get("resourceVersion")
     if wanted_version:
         document["metadata"]["resourceVersion"] = wanted_version
     return document
+
+
+def _part(scale: JsonValue, name: str) -> Document:
+    part = (scale.get(name) or {}) if isinstance(scale, dict) else None
+    if not isinstance(part, dict):
+        raise bad_request(f"the body must be a Scale of autoscaling/v1 whose {name} is an object")
+    return part
 
 
 def _paths(resource: Resource) -> ScalePaths:

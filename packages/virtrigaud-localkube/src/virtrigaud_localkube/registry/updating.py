@@ -129,6 +129,7 @@ async def _try(registry: Registry, resource: Resource, key: Key, change: Change,
             is_dry_run=options.is_dry_run,
         )
         document, warnings = await registry.admit(request, options.field_validation)
+        _check_finalizers(resource, old["metadata"], document["metadata"])
         if registry.store.latest(key) is stored:
             _set_bookkeeping(resource, old, document, wanted.ownership)
             return Written(await _write(registry, resource, stored, document, old, options), warnings)
@@ -155,7 +156,6 @@ def _wanted_document(resource: Resource, key: Key, old: Document, wanted: JsonVa
         metadata.pop(field, None)
         if field in before:
             metadata[field] = before[field]
-    _check_finalizers(resource, before, metadata)
     return document
 
 

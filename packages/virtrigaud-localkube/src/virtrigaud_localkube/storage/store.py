@@ -149,7 +149,7 @@ class Store:
         try:
             self._journal.append([change for change, _ in batch])
         except sqlite3.Error as error:
-            for _, written in batch:
+            for written in (written for _, written in batch if not written.done()):
                 written.set_exception(internal(f"the write could not be stored: {error}"))
             return
         for change, written in batch:

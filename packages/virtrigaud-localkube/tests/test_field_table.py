@@ -1,0 +1,29 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+from virtrigaud_localkube.registry.builtin import builtin_resources
+from virtrigaud_localkube.registry.field_table import table, type_node
+
+TOOL = Path(__file__).parent.parent / "tools" / "extract_fields.py"
+COMMITTED = Path(__file__).parent.parent / "src/virtrigaud_localkube/registry/fields.tsv"
+
+
+def test_the_committed_table_is_what_the_official_client_says() -> None:
+    spec = importlib.util.spec_from_file_location("extract_fields", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    assert COMMITTED.read_text() == tool.table()
+
+
+@pytest.mark.parametrize("kind", sorted({resource.kind for resource in builtin_resources()}))
+def test_every_built_in_kind_has_metadata_and_is_closed(kind: str) -> None:
+    node = type_node(kind)
+    assert {"apiVersion", "kind", "metadata"} <= set(node.properties)
+    assert not node.keeps_unknown
+
+
+def test_every_type_that_a_field_names_is_in_the_table() -> None:
+    assert [name for name in table() if type_node(name).type_name != name] == []
