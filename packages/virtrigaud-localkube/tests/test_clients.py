@@ -3,7 +3,8 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from kubernetes import config as official_config
 from kubernetes import watch as official_watch
 from kubernetes.aio import client as official_aio
 from kubernetes.aio import config as official_aio_config
-from localkube_client import GROUP, Client, config_map, eventually, gadget, gadgets
+from localkube_client import DEFINITIONS, GROUP, Client, config_map, definition, eventually, gadget, gadgets
+from virtrigaud_localkube import LocalKubeProcess
 
 
 @pytest.fixture
@@ -97,25 +99,43 @@ OPERATOR = """
 """
 
 
-def test_kopf_follows_a_kind_through_a_restart_of_its_watch(
-    api: Client, ns: str, gadget_kind: str, kubeconfig: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "operator.py").write_text(textwrap.dedent(OPERATOR))
-    output = tmp_path / "output"
-    command = [sys.executable, "-m", "kopf", "run", "--namespace", ns, "--standalone", str(tmp_path / "operator.py")]
-    environment = os.environ | {"KUBECONFIG": str(kubeconfig), "HOME": str(tmp_path)}
-    api.made(gadgets(ns), gadget("before"))
+@contextmanager
+def operator(kubeconfig: Path, directory: Path, ns: str) -> Iterator[Path]:
+    """Runs the operator as a process; yields the file that has its output."""
+    (directory / "operator.py").write_text(textwrap.dedent(OPERATOR))
+    output = directory / "output"
+    command = [sys.executable, "-m", "kopf", "run", "--namespace", ns, "--standalone", str(directory / "operator.py")]
+    environment = os.environ | {"KUBECONFIG": str(kubeconfig), "HOME": str(directory)}
     with output.open("wb") as sink, subprocess.Popen(command, env=environment, stdout=sink, stderr=sink) as running:
         try:
-            eventually(lambda: phase(api, ns, "before") == "Seen", seconds=30)
-            api.made(gadgets(ns), gadget("after"))
-            eventually(lambda: phase(api, ns, "after") == "Seen", seconds=30)
-            api.delete(gadgets(ns, "after"))
-            eventually(lambda: "seen DELETED after" in output.read_text(), seconds=30)
+            yield output
         finally:
             running.terminate()
+
+
+def test_kopf_follows_a_kind(api: Client, ns: str, gadget_kind: str, kubeconfig: Path, tmp_path: Path) -> None:
+    api.made(gadgets(ns), gadget("before"))
+    with operator(kubeconfig, tmp_path, ns) as output:
+        eventually(lambda: phase(api, ns, "before") == "Seen", seconds=30)
+        api.made(gadgets(ns), gadget("after"))
+        eventually(lambda: phase(api, ns, "after") == "Seen", seconds=30)
+        api.delete(gadgets(ns, "after"))
+        eventually(lambda: "seen DELETED after" in output.read_text(), seconds=30)
     assert "seen None before" in output.read_text()
     assert "Traceback" not in output.read_text()
+
+
+def test_kopf_goes_on_after_a_crash_of_the_server(localkube: LocalKubeProcess, tmp_path: Path) -> None:
+    first = Client.from_kubeconfig(localkube.kubeconfig)
+    first.made(DEFINITIONS, definition())
+    first.made(gadgets("default"), gadget("before"))
+    with operator(localkube.kubeconfig, tmp_path, "default"):
+        eventually(lambda: phase(first, "default", "before") == "Seen", seconds=30)
+        localkube.kill()
+        localkube.start()
+        again = Client.from_kubeconfig(localkube.kubeconfig)
+        again.made(gadgets("default"), gadget("after"))
+        eventually(lambda: phase(again, "default", "after") == "Seen", seconds=60)
 
 
 def phase(api: Client, ns: str, name: str) -> Any:
