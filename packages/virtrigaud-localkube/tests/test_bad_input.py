@@ -47,6 +47,12 @@ def test_a_body_that_can_not_be_read_is_a_bad_request(api: Client, ns: str, cont
     assert answer.reason == (400, "BadRequest")
 
 
+def test_a_body_of_an_unknown_type_is_refused(api: Client, ns: str) -> None:
+    body = b'{"metadata": {"name": "one"}}'
+    answer = api.request("POST", config_maps(ns), body, content_type="text/plain")
+    assert answer.reason == (415, "UnsupportedMediaType")
+
+
 def test_protobuf_of_an_unknown_kind_is_refused_not_misread(api: Client, ns: str) -> None:
     envelope = b"k8s\x00\x0a\x0d\x0a\x02v1\x12\x07Strange\x12\x00"
     answer = api.request("POST", config_maps(ns), envelope, content_type="application/vnd.kubernetes.protobuf")

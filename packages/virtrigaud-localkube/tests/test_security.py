@@ -86,7 +86,10 @@ async def test_plain_http_is_offered_on_demand(tmp_path: Path) -> None:
     server.start()
     try:
         assert server.url.startswith("http://127.0.0.1:")
-        assert Client.from_kubeconfig(server.kubeconfig).get("/api/v1/namespaces").status == 200
+        api = Client(server.url, None, token="")
+        assert api.get("/api/v1/namespaces").status == 200
+        for headers in ({"Origin": "https://example.com"}, {"Host": "rebound.example.com"}):
+            assert api.request("GET", "/api/v1/namespaces", headers=headers).status == 401, headers
     finally:
         server.stop()
 

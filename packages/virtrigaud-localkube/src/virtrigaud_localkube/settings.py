@@ -23,7 +23,7 @@ class Settings:
     uses_tls: bool = True
 
     def __post_init__(self) -> None:
-        if not self.uses_tls and not _is_loopback(self.host):
+        if not self.uses_tls and not is_loopback(self.host):
             raise SettingsError(f"without TLS the server listens on loopback only, not on {self.host}")
 
     @property
@@ -44,7 +44,8 @@ def parse_listen(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name or address leads to this machine only."""
     if host == "localhost":
         return True
     try:

@@ -7,12 +7,18 @@ import orjson
 import yaml
 from aiohttp import web
 
-from virtrigaud_localkube.api_error import bad_request, too_large
+from virtrigaud_localkube.api_error import bad_request, too_large, unsupported_media_type
 from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.http.protobuf import MAGIC, decode_protobuf
 
 BODY_LIMIT: Final = 3 * 1024 * 1024
 DEPTH_LIMIT: Final = 200
+_READ: Final = frozenset({
+    "application/json", "application/yaml", "application/vnd.kubernetes.protobuf",
+    "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+    "application/apply-patch+yaml",
+    "application/octet-stream",  # What a request without a Content-Type is taken for.
+})  # fmt: skip
 
 
 async def read_body(request: web.BaseRequest) -> bytes:
@@ -39,6 +45,8 @@ def decode_body(body: bytes, content_type: str) -> JsonValue:
     """
     if not body:
         return None
+    if content_type not in _READ:
+        raise unsupported_media_type(", ".join(sorted(_READ)))
     if body.startswith(MAGIC):
         return decode_protobuf(body)
     try:

@@ -5,6 +5,7 @@ import hmac
 import logging
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
@@ -16,6 +17,7 @@ from virtrigaud_localkube.http.objects import Objects, json_response
 from virtrigaud_localkube.http.requests import find_target
 from virtrigaud_localkube.registry import discovery
 from virtrigaud_localkube.registry.catalog import Catalog
+from virtrigaud_localkube.settings import is_loopback
 
 _log = logging.getLogger(__name__)
 _OPEN_PATHS: Final = frozenset({"healthz", "livez", "readyz", "version"})
@@ -42,9 +44,21 @@ class Gate:
         """
         header = request.headers.get("Authorization", "")
         if not header and not self._needs_token:
+            _check_is_no_browser(request)
             return
         if not header.startswith(_BEARER) or not self.is_token(header.removeprefix(_BEARER)):
             raise unauthorized()
+
+
+def _check_is_no_browser(request: web.BaseRequest) -> None:
+    """Keeps web pages out of a server without credentials: they name their origin, or a host that isn't this one.
+
+    Raises:
+        ApiError: The request may come from a web page (401).
+    """
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if "Origin" in request.headers or not is_loopback(host):
+        raise unauthorized()
 
 
 class FrontDoor:

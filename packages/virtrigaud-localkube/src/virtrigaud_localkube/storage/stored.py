@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from virtrigaud_localkube.document import Document
+
+_NO_LABELS: Final[dict[str, str]] = {}
 
 
 class Key(NamedTuple):
@@ -56,7 +58,7 @@ class Stored:
     @classmethod
     def _read(cls, key: Key, version: int, metadata: dict[str, Any], encoded: bytes) -> "Stored":
         owners = tuple(owner["uid"] for owner in metadata.get("ownerReferences") or ())
-        labels = metadata.get("labels") or {}
+        labels = metadata.get("labels") or _NO_LABELS
         return cls(key, version, metadata["uid"], labels, owners, "deletionTimestamp" in metadata, encoded)
 
     def document(self) -> Document:
