@@ -22,7 +22,7 @@ from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
 
 from virtrigaud_provider_sdk.certificate_reload import CertificateReload, StartRefused, TlsFiles, tls_posture
 from virtrigaud_provider_sdk.health import Health, HealthReport, HypervisorHealth
-from virtrigaud_provider_sdk.interceptors.call import CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import CallInterceptor, Concern
 from virtrigaud_provider_sdk.interceptors.concurrency import Concurrency
 from virtrigaud_provider_sdk.interceptors.deadlines import Deadlines
 from virtrigaud_provider_sdk.interceptors.errors import Errors
@@ -138,7 +138,7 @@ class ProviderServer:
 
     def _server(self) -> grpc.aio.Server:
         """Put services and interceptors together and listen, without answering yet."""
-        server = grpc.aio.server(interceptors=self._interceptors(), options=_OPTIONS)
+        server = grpc.aio.server(interceptors=[self._interceptor()], options=_OPTIONS)
         provider_pb2_grpc.add_ProviderServicer_to_server(MachineServicer(self._provider), server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health_service, server)
         reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
@@ -153,14 +153,14 @@ class ProviderServer:
             raise StartRefused(f"cannot listen on {address}: it is in use, or not an address of this host") from error
         return server
 
-    def _interceptors(self) -> list[CallInterceptor]:
-        """Return the interceptors from the outside in."""
+    def _interceptor(self) -> CallInterceptor:
+        """Put the concerns of a call in order, from the outside in."""
         settings, limits = self._settings, self._limits
-        chain: list[CallInterceptor] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
+        chain: list[Concern] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
         if self._certificates is not None:
             chain.append(Peers(settings.allowed_sans))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
-        return [*chain, Deadlines(limits.longest), places]
+        return CallInterceptor([*chain, Deadlines(limits.longest), places])
 
     async def _start_probes(self, starting: AsyncExitStack) -> None:
         address, port = self._settings.bind_address, self._settings.health_port

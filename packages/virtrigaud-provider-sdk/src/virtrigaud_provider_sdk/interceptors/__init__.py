@@ -1,5 +1,5 @@
-"""What happens around every call, one module a concern; `server` puts them in order.
+"""What happens around every call, one concern a module; `server` puts them in order.
 
-From the outside in: `requests` (log line and metrics), `errors` (taxonomy to status), `peers` (who may
-call), `deadlines` and `concurrency` (how long and how many).
+From the outside in: `requests` (log line and metrics), `errors` (taxonomy to status), `streams` (how long
+ones end), `peers` (who may call), `deadlines` and `concurrency` (how long and how many).
 """

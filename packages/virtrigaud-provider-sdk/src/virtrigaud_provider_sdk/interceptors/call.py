@@ -1,14 +1,14 @@
-"""The skeleton of an interceptor: an async context manager around each call, whatever its shape.
+"""The one gRPC interceptor, and what it puts around each call: a chain of concerns.
 
-The concerns beside this module subclass `CallInterceptor` and say only what happens before and after.
+A concern says what happens before and after a call, as an async context manager; the modules beside this
+one are the concerns. Handlers are wrapped once, so that a call costs no search.
 """
 
 import inspect
-from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import grpc
 import grpc.aio
@@ -19,7 +19,7 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call on its way through the interceptors.
+    """One call on its way to the provider.
 
     Attributes:
         method: Full name, such as `/provider.v1.Provider/Describe`.
@@ -35,20 +35,29 @@ class Call:
     streams: bool
 
 
+class Concern(Protocol):
+    """What happens before and after a call."""
+
+    def concerns(self, *, streams: bool) -> bool:
+        """Tell whether calls that stream, or those that answer once, need this at all."""
+        return True
+
+    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
+        """Return what is entered before the call and left after it, with its exception if there is one."""
+        ...
+
+
 def time_remaining(call: Call) -> float | None:
     """Return the seconds until the client's deadline; None when it set none, which the stubs do not know."""
     return call.context.time_remaining()
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
-    """Puts `around` around the handler of each call. Handlers are wrapped once and remembered."""
+    """Puts concerns around every call, the first one outermost."""
 
-    def __init__(self) -> None:
-        self._wrapped: dict[str, tuple[Handler, Handler]] = {}
-
-    @abstractmethod
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Return what is entered before the call and left after it, with its exception if there is one."""
+    def __init__(self, concerns: Sequence[Concern]) -> None:
+        self._concerns = concerns
+        self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
         self,
@@ -56,15 +65,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler:
         """Return the wrapped handler of a method."""
+        method = handler_call_details.method
+        wrapped = self._wrapped.get(method)
+        if wrapped is not None:
+            return wrapped
         handler = await continuation(handler_call_details)
         if handler is None:
             # Nobody serves the method; gRPC says so to the client.
             return cast("Handler", None)
-        method = handler_call_details.method
-        original, wrapped = self._wrapped.get(method, (None, None))
-        if wrapped is None or original is not handler:
-            wrapped = self._wrap(method, handler)
-            self._wrapped[method] = (handler, wrapped)
+        self._wrapped[method] = wrapped = self._wrap(method, handler)
         return wrapped
 
     def _wrap(self, method: str, handler: Handler) -> Handler:
@@ -81,9 +90,16 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     def _unary(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
         verb = method.rpartition("/")[2]
 
+        async def answer(call: Call) -> object:
+            return await behaviour(call.request, call.context)
+
+        proceed: Callable[[Call], Awaitable[object]] = answer
+        for concern in reversed(self._concerns):
+            if concern.concerns(streams=False):
+                proceed = _inside(concern, proceed)
+
         async def handle(request: object, context: Context) -> object:
-            async with self.around(Call(method, verb, request, context, streams=False)):
-                return await behaviour(request, context)
+            return await proceed(Call(method, verb, request, context, streams=False))
 
         return handle
 
@@ -92,17 +108,32 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
         if behaviour is None:
             raise TypeError(f"{method} takes a stream and answers once, which no service here does")
         verb = method.rpartition("/")[2]
+        concerns = [concern for concern in self._concerns if concern.concerns(streams=True)]
 
         async def relay(request: object, context: Context) -> AsyncIterator[object]:
-            async with (
-                self.around(Call(method, verb, request, context, streams=True)),
-                aclosing(behaviour(request, context)) as answers,
-            ):
+            call = Call(method, verb, request, context, streams=True)
+            async with AsyncExitStack() as entered:
+                for concern in concerns:
+                    await entered.enter_async_context(concern.around(call))
+                answers = await entered.enter_async_context(aclosing(behaviour(request, context)))
                 async for answer in answers:
                     yield answer
 
         async def await_writer(request: object, context: Context) -> None:
-            async with self.around(Call(method, verb, request, context, streams=True)):
+            call = Call(method, verb, request, context, streams=True)
+            async with AsyncExitStack() as entered:
+                for concern in concerns:
+                    await entered.enter_async_context(concern.around(call))
                 await behaviour(request, context)
 
         return relay if inspect.isasyncgenfunction(behaviour) else await_writer
+
+
+def _inside(concern: Concern, proceed: Callable[[Call], Awaitable[object]]) -> Callable[[Call], Awaitable[object]]:
+    """Return a step that goes on inside a concern."""
+
+    async def step(call: Call) -> object:
+        async with concern.around(call):
+            return await proceed(call)
+
+    return step

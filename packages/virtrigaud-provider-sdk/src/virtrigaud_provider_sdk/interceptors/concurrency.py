@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from virtrigaud_api.contract import Busy
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern
 from virtrigaud_provider_sdk.metrics import RPC_WAITING
 
 
@@ -18,7 +18,7 @@ class _Verb:
         self.waiting = 0
 
 
-class Concurrency(CallInterceptor):
+class Concurrency(Concern):
     """Bounds the calls of each verb, so that a flood of one verb leaves room for the others."""
 
     def __init__(self, provider_type: str, *, running_limit: int, waiting_limit: int) -> None:
@@ -29,7 +29,6 @@ class Concurrency(CallInterceptor):
             running_limit: Most calls of a verb that run.
             waiting_limit: Most calls of a verb that wait for a place.
         """
-        super().__init__()
         self._provider_type = provider_type
         self._running_limit = running_limit
         self._waiting_limit = waiting_limit

@@ -11,15 +11,18 @@ from datetime import timedelta
 
 from virtrigaud_api.contract import Unavailable
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor, time_remaining
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern, time_remaining
 
 
-class Deadlines(CallInterceptor):
+class Deadlines(Concern):
     """Bounds calls of clients that set no deadline; streams may stay open."""
 
     def __init__(self, longest: timedelta) -> None:
-        super().__init__()
         self._longest = longest
+
+    def concerns(self, *, streams: bool) -> bool:
+        """Say that streams are no concern of this."""
+        return not streams
 
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:
         """Put a deadline on the call unless it has one."""
@@ -27,7 +30,7 @@ class Deadlines(CallInterceptor):
 
     @asynccontextmanager
     async def _bounded(self, call: Call) -> AsyncIterator[None]:
-        if call.streams or time_remaining(call) is not None:
+        if time_remaining(call) is not None:
             yield
             return
         seconds = self._longest.total_seconds()

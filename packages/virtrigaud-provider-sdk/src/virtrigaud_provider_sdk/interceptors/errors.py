@@ -13,13 +13,13 @@ import structlog
 from virtrigaud_api.contract import ProviderError, ProviderFault, Refused, Unavailable
 from virtrigaud_api.wire.faults import error_to_status
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern
 from virtrigaud_provider_sdk.redaction import REDACTION
 
 _log = structlog.get_logger("virtrigaud.rpc")
 
 
-class Errors(CallInterceptor):
+class Errors(Concern):
     """Ends a failed call with the status that its error has in the taxonomy."""
 
     def __init__(self, suspect: Callable[[], None]) -> None:
@@ -28,7 +28,6 @@ class Errors(CallInterceptor):
         Args:
             suspect: Is called when a call met a hypervisor that can't be reached or refused the credentials.
         """
-        super().__init__()
         self._suspect = suspect
 
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from virtrigaud_api.contract import Refused
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern
 
 TLS_FLOOR = b"TLSv1.3"
 
@@ -18,7 +18,7 @@ _CERTIFICATE = "x509_pem_cert"
 _NAMES = ("peer_dns", "peer_uri", "x509_common_name")
 
 
-class Peers(CallInterceptor):
+class Peers(Concern):
     """Refuses calls of peers that may not call."""
 
     def __init__(self, allowed: Collection[str]) -> None:
@@ -27,7 +27,6 @@ class Peers(CallInterceptor):
         Args:
             allowed: DNS SANs, URI SANs and common names, compared exactly; empty means any certificate of the CA.
         """
-        super().__init__()
         self._allowed = frozenset(allowed)
 
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:

@@ -16,7 +16,7 @@ from google.protobuf.message import Message
 from prometheus_client import Counter
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor, time_remaining
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern, time_remaining
 from virtrigaud_provider_sdk.metrics import RPC_INFLIGHT, RPC_LATENCY, RPC_REQUESTS
 
 _SUBJECT_FIELDS = {
@@ -63,11 +63,10 @@ class _Meter:
         counter.inc()
 
 
-class Requests(CallInterceptor):
+class Requests(Concern):
     """Counts, measures and logs every call."""
 
     def __init__(self, provider_type: str) -> None:
-        super().__init__()
         self._provider_type = provider_type
         self._log = structlog.get_logger("virtrigaud.rpc").bind()
         self._meters: dict[str, _Meter] = {}

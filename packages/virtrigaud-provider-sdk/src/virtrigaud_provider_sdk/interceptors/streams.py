@@ -8,18 +8,17 @@ from typing import Any
 
 from virtrigaud_api.contract import Unavailable
 
-from virtrigaud_provider_sdk.interceptors.call import Call, CallInterceptor
+from virtrigaud_provider_sdk.interceptors.call import Call, Concern
 
 _HEALTH = "/grpc.health.v1.Health/"
 _LAST_WORDS = timedelta(milliseconds=200)
 """Time in which a health watcher is told NOT_SERVING before its stream ends."""
 
 
-class Streams(CallInterceptor):
+class Streams(Concern):
     """Knows the calls that may stay open for hours, so that they don't hold up the end of the process."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._open: dict[asyncio.Task[Any], Call] = {}
         self._ending = False
 
@@ -32,6 +31,10 @@ class Streams(CallInterceptor):
             else:
                 task.cancel()
 
+    def concerns(self, *, streams: bool) -> bool:
+        """Say that calls which answer once are no concern of this."""
+        return streams
+
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:
         """Remember a stream while it is open."""
         return self._remembered(call)
@@ -39,7 +42,7 @@ class Streams(CallInterceptor):
     @asynccontextmanager
     async def _remembered(self, call: Call) -> AsyncIterator[None]:
         task = asyncio.current_task()
-        if not call.streams or task is None:
+        if task is None:
             yield
             return
         self._open[task] = call
