@@ -15,7 +15,7 @@ def test_a_machine_is_created_resized_shut_down_started_and_deleted(tenant: Tena
     tenant.add_machine("web")
     ready = tenant.wait_until_ready("web")
     assert {key: ready[key] for key in ("phase", "powerState")} == {"phase": "Running", "powerState": "On"}
-    assert len(ready["ips"]) == 1
+    eventually(lambda: tenant.status("web").get("ips"), lambda seen: len(seen or ()) == 1)
     assert [machine.id for machine in tenant.hypervisor_machines()] == [ready["id"]]
 
     tenant.add_machine("web", classRef={"name": "large"})

@@ -129,6 +129,18 @@ def test_a_provider_runs_once_its_secret_is_there_and_goes_with_its_deployment(
     eventually(lambda: (pods(api), list((runner.state / "pods").glob("*"))), lambda left: left == ([], []))
 
 
+def test_a_deployment_that_is_made_again_at_once_runs_again(api: BlockingApi, runner: RunnerProcess) -> None:
+    ensure_provider_tls(api, "default", "lab", secret="lab-tls")
+    deploy(api, provider_deployment())
+    wait_until_ready(api)
+    names = [pods(api)[0]["metadata"]["name"]]
+
+    api.delete(DEPLOYMENT, "default", NAME)
+    deploy(api, provider_deployment())
+
+    fresh_pod(api, names)
+
+
 def test_a_killed_provider_runs_again_in_the_same_pod(api: BlockingApi, runner: RunnerProcess) -> None:
     ensure_provider_tls(api, "default", "lab", secret="lab-tls")
     deploy(api, provider_deployment())

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Self
 
 import grpc
 from virtrigaud_api.contract import MachineState
+from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE, ANNOTATION_TRUE
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name, provider_service_name
 from virtrigaud_api.wire.certificates import TlsMaterial, channel_credentials, channel_options
 from virtrigaud_api.wire.client import GrpcProvider
@@ -43,7 +45,8 @@ class Tenant:
 
     @classmethod
     def create(cls, system: LocalSystem, title: str) -> Self:
-        namespace = re.sub(r"[^a-z0-9]+", "-", title.lower())[:50].strip("-")
+        readable = re.sub(r"[^a-z0-9]+", "-", title.lower())[:40].strip("-")
+        namespace = f"{readable}-{secrets.token_hex(3)}"
         tenant = cls(system, namespace)
         document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         tenant.api.apply(NAMESPACE, document)
@@ -57,8 +60,7 @@ class Tenant:
         return self.api.apply(
             resource,
             {
-                "apiVersion": resource.api_version,
-                "kind": resource.kind,
+                **_kind(resource),
                 "metadata": {"namespace": self.namespace, "name": name},
                 "spec": dict(spec),
             },
@@ -70,18 +72,19 @@ class Tenant:
         self.api.apply(SECRET, {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data})
 
     def add_provider(
-        self, name: str = "memory", *, kind: str = "memory", wait: bool = True, **environment: str
+        self, name: str = "memory", *, wait: bool = True, with_tls_secret: bool = True, **environment: str
     ) -> None:
         """A provider with its Secrets; its machines outlive its process, as on a real hypervisor."""
         self.add_secret(f"{name}-credentials")
-        ensure_provider_tls(self.api, self.namespace, name)
+        if with_tls_secret:
+            ensure_provider_tls(self.api, self.namespace, name)
         variables = {"VIRTRIGAUD_MEMORY_STATE": str(self.state_file(name))} | environment
         self.apply(
             PROVIDER,
             name,
             {
-                "type": kind,
-                "endpoint": f"{kind}://test",
+                "type": "memory",
+                "endpoint": "memory://test",
                 "credentialSecretRef": {"name": f"{name}-credentials"},
                 "runtime": {
                     "image": "example/provider:1",
@@ -100,7 +103,12 @@ class Tenant:
         self.apply(VM_IMAGE, name, {"source": {"libvirt": {"path": f"{name}.qcow2"}}})
 
     def add_machine(self, name: str, **spec: Any) -> None:
-        wanted = {"providerRef": {"name": "memory"}, "classRef": {"name": "small"}, "imageRef": {"name": "guest"}}
+        wanted = {
+            "providerRef": {"name": "memory"},
+            "classRef": {"name": "small"},
+            "imageRef": {"name": "guest"},
+            "networks": [{"name": "lan"}],
+        }
         self.apply(VIRTUAL_MACHINE, name, wanted | spec)
 
     def state_file(self, provider: str) -> Path:
@@ -165,7 +173,11 @@ class Tenant:
             return list(await GrpcProvider(channel).machines())
 
     def clear(self) -> None:
-        """Delete everything of the namespace, machines first."""
+        """Delete everything of the namespace, machines first; those of a dead provider by force."""
+        for item in self.api.list(VIRTUAL_MACHINE, self.namespace)["items"]:
+            annotations = {ANNOTATION_FORCE_DELETE: ANNOTATION_TRUE}
+            metadata = {"namespace": self.namespace, "name": item["metadata"]["name"], "annotations": annotations}
+            self.api.apply(VIRTUAL_MACHINE, {**_kind(VIRTUAL_MACHINE), "metadata": metadata, "spec": item["spec"]})
         for resource in (VIRTUAL_MACHINE, PROVIDER, VM_CLASS, VM_IMAGE):
             for item in self.api.list(resource, self.namespace)["items"]:
                 self.delete(resource, str(item["metadata"]["name"]))
@@ -179,3 +191,7 @@ class Tenant:
         except ApiRefusal as refusal:
             if not refusal.is_absent:
                 raise
+
+
+def _kind(resource: Resource) -> Document:
+    return {"apiVersion": resource.api_version, "kind": resource.kind}

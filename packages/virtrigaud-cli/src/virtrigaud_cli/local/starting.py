@@ -48,6 +48,8 @@ def start_system(state: LocalState, progress: Progress) -> Started:
     with _locked(state):
         was_up = is_up(state)
         if not was_up:
+            # What a killed supervisor left would answer for a moment and be stopped by the next one.
+            _stop_parts(state)
             _start_supervisor(state)
         _wait_until_ready(state, progress)
     return Started(was_up, time.monotonic() - begun)
@@ -60,13 +62,15 @@ def stop_system(state: LocalState) -> bool:
     with _locked(state):
         ran = is_up(state)
         stop_recorded(state.record(SUPERVISOR), grace_seconds=STOP_GRACE_SECONDS)
-        # Normally the supervisor stopped its parts; after a kill of the supervisor they are still there.
-        for name in reversed(PART_NAMES):
-            left = stop_recorded(state.record(name), grace_seconds=STOP_GRACE_SECONDS)
-            ran = ran or left is not None
-        for record in state.folder.glob("pods/*/process.json"):
-            stop_recorded(record, grace_seconds=STOP_GRACE_SECONDS)
-    return ran
+        return _stop_parts(state) or ran
+
+
+def _stop_parts(state: LocalState) -> bool:
+    """Stop the parts that run without a supervisor, as after a kill of it; says whether any did."""
+    records = [state.record(name) for name in reversed(PART_NAMES)]
+    records += sorted(state.folder.glob("pods/*/process.json"))
+    left = [stop_recorded(record, grace_seconds=STOP_GRACE_SECONDS) for record in records]
+    return any(record is not None for record in left)
 
 
 def is_up(state: LocalState) -> bool:

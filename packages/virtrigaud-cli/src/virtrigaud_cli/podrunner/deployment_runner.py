@@ -79,7 +79,8 @@ class DeploymentRunner:
             await self._due.wait()
             self._due.clear()
             try:
-                if not await self._step():
+                # One of the same name may have been made while the pod of the former one was stopping.
+                if not await self._step() and not self._due.is_set():
                     return
             except (ApiRefusal, aiohttp.ClientError, TimeoutError, OSError) as error:
                 logger.warning("Deployment %s/%s: %s; trying again", *self._key, error)
