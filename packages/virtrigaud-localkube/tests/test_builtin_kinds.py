@@ -68,6 +68,18 @@ def test_services_never_share_an_address_and_give_it_back(api: Client, ns: str) 
     assert api.made(services(ns), service("another", clusterIP=taken)).body["spec"]["clusterIP"] == taken
 
 
+def test_a_dry_run_takes_no_address(api: Client, ns: str) -> None:
+    tried = api.post(services(ns), service("one"), dryRun="All").body["spec"]["clusterIP"]
+    assert api.made(services(ns), service("two", clusterIP=tried)).body["spec"]["clusterIP"] == tried
+
+
+def test_a_service_that_needs_its_address_no_longer_gives_it_back(api: Client, ns: str) -> None:
+    address = api.made(services(ns), service("one")).body["spec"]["clusterIP"]
+    change = {"spec": {"type": "ExternalName", "externalName": "example.com", "clusterIP": None, "clusterIPs": None}}
+    assert api.patch(services(ns, "one"), change).status == 200
+    assert api.made(services(ns), service("two", clusterIP=address)).body["spec"]["clusterIP"] == address
+
+
 @pytest.mark.parametrize("address", ["10.0.0.1", "nonsense", "127.97.0.1"])
 def test_an_address_outside_the_service_network_is_refused(api: Client, ns: str, address: str) -> None:
     assert api.post(services(ns), service("one", clusterIP=address)).fields == ["spec.clusterIPs"]

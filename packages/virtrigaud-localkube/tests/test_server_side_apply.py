@@ -105,3 +105,13 @@ def test_a_plain_create_records_its_manager(api: Client, ns: str) -> None:
     answer = api.post(config_maps(ns), config_map("one"), fieldManager="tool")
     assert managers(answer.body) == [("tool", "Update")]
     assert owned(answer.body, "tool") == {"f:data": {".": {}, "f:a": {}}}
+
+
+def test_a_status_in_a_manifest_is_neither_written_nor_owned(api: Client, ns: str, gadget_kind: str) -> None:
+    answer = api.apply(gadgets(ns, "one"), gadget("one") | {"status": {"phase": "Wished"}}, "user")
+    again = api.apply(gadgets(ns, "one"), gadget("one") | {"status": {"phase": "Wished"}}, "user")
+    assert [("status" in body, set(owned(body, "user"))) for body in (answer.body, again.body)] == [
+        (False, {"f:spec"}),
+        (False, {"f:spec"}),
+    ]
+    assert again.version == answer.version

@@ -28,12 +28,6 @@ def copied(value: JsonValue) -> JsonValue:
     return orjson.loads(orjson.dumps(value)) if isinstance(value, dict | list) else value
 
 
-def metadata_of(document: Document) -> Document:
-    """The metadata of an object, made if missing."""
-    metadata: Document = document.setdefault("metadata", {})
-    return metadata
-
-
 def text_at(document: Document, path: str) -> str:
     """The value at a dotted path as text; empty where nothing is there."""
     value: JsonValue = document

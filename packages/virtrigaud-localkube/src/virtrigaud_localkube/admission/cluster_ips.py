@@ -12,7 +12,7 @@ from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import SERVICES
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.storage.store import Store
-from virtrigaud_localkube.storage.stored import Change, ChangeType, Key, Stored
+from virtrigaud_localkube.storage.stored import Change, Key, Stored
 
 SERVICE_NETWORK: Final = ipaddress.IPv4Network("127.96.0.0/16")
 HEADLESS: Final = "None"
@@ -23,6 +23,7 @@ class ClusterIPs:
     """Hands out the addresses of the Service network."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._taken: dict[str, Key] = {}
         for stored in store.objects(SERVICES):
             self._take(stored)
@@ -67,14 +68,16 @@ class ClusterIPs:
                 return address
         raise internal(f"all addresses of {SERVICE_NETWORK} are taken by Services; delete some")
 
-    def _follow(self, change: Change) -> None:
-        if change.stored.key.collection != SERVICES:
-            return
-        if change.type is not ChangeType.DELETED:
-            self._take(change.stored)
-            return
-        for address in [address for address, key in self._taken.items() if key == change.stored.key]:
+    def take_as_stored(self, key: Key) -> None:
+        """Takes the address of a Service as the store has it, and gives back any other that it had."""
+        for address in [address for address, holder in self._taken.items() if holder == key]:
             del self._taken[address]
+        if stored := self._store.latest(key):
+            self._take(stored)
+
+    def _follow(self, change: Change) -> None:
+        if change.stored.key.collection == SERVICES:
+            self.take_as_stored(change.stored.key)
 
     def _take(self, stored: Stored) -> None:
         address = (stored.document().get("spec") or {}).get("clusterIP")

@@ -60,19 +60,21 @@ def decode_body(body: bytes, content_type: str) -> JsonValue:
 def _check_depth(value: JsonValue) -> None:
     level = [value]
     for _ in range(DEPTH_LIMIT):
-        level = (
-            [
-                inner
-                for outer in level
-                for inner in (outer.values() if isinstance(outer, dict) else outer)
-                if isinstance(inner, dict | list)
-            ]
-            if isinstance(value, dict | list)
-            else []
-        )
+        level = [inner for outer in level for inner in _parts(outer)]
         if not level:
             return
     raise bad_request(f"the body of the request is nested deeper than {DEPTH_LIMIT} levels")
+
+
+def _parts(value: JsonValue) -> list[JsonValue]:
+    """The objects and arrays right below a value."""
+    match value:
+        case dict():
+            return [inner for inner in value.values() if isinstance(inner, dict | list)]
+        case list():
+            return [inner for inner in value if isinstance(inner, dict | list)]
+        case _:
+            return []
 
 
 def _yaml(body: bytes) -> JsonValue:

@@ -33,11 +33,6 @@ def media_ranges(accept: str) -> tuple[MediaRange, ...]:
     return tuple(ranges)
 
 
-def accepts_json(accept: str) -> bool:
-    """Tells whether a client takes plain JSON."""
-    return not accept or any(one.type in (JSON, "*/*", "application/*") for one in media_ranges(accept))
-
-
 @lru_cache(maxsize=256)
 def wanted_form(accept: str) -> Form:
     """The first form of an Accept header that the server can give.

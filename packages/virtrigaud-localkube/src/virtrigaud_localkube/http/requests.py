@@ -1,6 +1,5 @@
 """What a request asks for, read from its path and its query."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -144,8 +143,3 @@ def delete_options(request: web.BaseRequest, body: JsonValue) -> DeleteOptions:
         resource_version=preconditions.get("resourceVersion") or "",
         is_dry_run=is_dry_run(request, options.get("dryRun")),
     )
-
-
-def fingerprint(text: str) -> str:
-    """A short name for a text, for cache keys in URLs."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16].upper()

@@ -92,7 +92,7 @@ async def create(
     if registry.store.latest(key):
         raise already_exists(resource.subject(key.name))
     document["metadata"].pop("managedFields", None)
-    registry.assign(resource, key, document)
+    registry.assign(resource, key, document, is_dry_run=options.is_dry_run)
     write_shares(document, _shares(resource, document, options, applied))
     stored = await _write(registry, resource, key, document, is_dry_run=options.is_dry_run)
     return Written(stored, warnings, is_created=True)

@@ -77,10 +77,12 @@ class Registry:
             warnings += await self.rules.validate(replace(request, document=document))
         return document, warnings
 
-    def assign(self, resource: Resource, key: Key, document: Document) -> None:
+    def assign(self, resource: Resource, key: Key, document: Document, *, is_dry_run: bool) -> None:
         """Adds what only a valid object that is about to be written gets: addresses and the state of definitions."""
         if resource.collection == SERVICES:
             self.addresses.assign(resource, key, document)
+            if is_dry_run:
+                self.addresses.take_as_stored(key)
         elif resource.collection == DEFINITIONS:
             document["status"] = established_status(document, document.get("status"))
 

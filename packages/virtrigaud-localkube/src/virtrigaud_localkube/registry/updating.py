@@ -1,7 +1,7 @@
 """Changes objects: replace, patch and apply all end here.
 
-A change is a function from the stored object to the wanted one. If another writer gets in between while outside
-rules are asked, the change is made again on the newer object.
+An edit is a function from the stored object to the wanted one. If another writer gets in between while outside
+rules are asked, the edit is made again on the newer object.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import (
+    ApiError,
     Cause,
     bad_request,
     conflict,
@@ -39,6 +40,7 @@ _KEPT_METADATA: Final = (
     "uid", "creationTimestamp", "generation", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip
 _WITHOUT_GENERATION: Final = frozenset({"metadata", "status", "apiVersion", "kind"})
+_STATUS_PART: Final = frozenset({"metadata", "status", "apiVersion", "kind"})
 _TRIES: Final = 5
 
 Ownership = Callable[[Document, Document], Shares]
@@ -46,13 +48,13 @@ Ownership = Callable[[Document, Document], Shares]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a change makes of an object, and who owns which field then."""
+    """What an edit makes of an object, and who owns which field then."""
 
     document: Any
     ownership: Ownership
 
 
-Change = Callable[[Document], Wanted]
+Edit = Callable[[Document], Wanted]
 
 
 async def update(
@@ -88,14 +90,18 @@ async def apply(
         raise bad_request(f"the name in the object does not match the name in the URL ({key.name})")
     if configuration["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    known = copied(configuration)
+    known = _writable_part(resource, copied(configuration), options.subresource)
     prune(resource.node, known)
     manager = Manager(options.manager, "Apply", options.subresource)
     if registry.store.latest(key) is None:
         if options.subresource:
             raise not_found(resource.subject(key.name))
         fields = applied_fields(known, resource.node)
-        return await create(registry, resource, key.namespace or None, configuration, options, fields)
+        try:
+            return await create(registry, resource, key.namespace or None, configuration, options, fields)
+        except ApiError as error:
+            if error.reason != "AlreadyExists":
+                raise
 
     def merge(live: Document) -> Wanted:
         subject = resource.subject(key.name)
@@ -106,17 +112,26 @@ async def apply(
     return await _try(registry, resource, key, merge, options)
 
 
+def _writable_part(resource: Resource, configuration: Document, subresource: str) -> Document:
+    """What of a configuration its endpoint can write, and its manager thereby own."""
+    if subresource == "status":
+        return {key: value for key, value in configuration.items() if key in _STATUS_PART}
+    if resource.has_status:
+        configuration.pop("status", None)
+    return configuration
+
+
 def _apply_ownership(resource: Resource, manager: Manager, fields: FieldSet, taken: FieldSet) -> Ownership:
     return lambda old, new: shares_after_apply(old, new, manager, fields, taken, resource.node)
 
 
-async def _try(registry: Registry, resource: Resource, key: Key, change: Change, options: WriteOptions) -> Written:
+async def _try(registry: Registry, resource: Resource, key: Key, edit: Edit, options: WriteOptions) -> Written:
     for _ in range(_TRIES):
         stored = registry.store.latest(key)
         if stored is None:
             raise not_found(resource.subject(key.name))
         old = resource.shown(stored.document())
-        wanted = change(resource.shown(stored.document()))
+        wanted = edit(resource.shown(stored.document()))
         document = _wanted_document(resource, key, old, wanted.document, options.subresource)
         request = AdmissionRequest(
             resource=resource,
@@ -202,7 +217,7 @@ async def _write(
 ) -> Stored:
     if document == old:
         return stored
-    registry.assign(resource, stored.key, document)
+    registry.assign(resource, stored.key, document, is_dry_run=options.is_dry_run)
     if resource.translation:
         document = resource.translation.take(document)
     document["apiVersion"] = resource.stored_api_version
