@@ -87,8 +87,10 @@ async def test_dependents_are_found_by_the_uid_of_their_owner(store: Store) -> N
     assert store.dependents("uid-owner") == []
 
 
-def test_a_history_forgets_the_oldest_and_says_so() -> None:
-    history = History(floor=0, size=3)
+@pytest.mark.parametrize("limit", ["count_limit", "byte_limit"])
+def test_a_history_forgets_the_oldest_and_says_so(limit: str) -> None:
+    size = len(Stored.of(key("one"), 1, document("one")).encoded)
+    history = History(floor=0, **{limit: 3 if limit == "count_limit" else 3 * size})
     for version in range(1, 6):
         stored = Stored.of(key("one"), version, document("one"))
         history.add(Change(ChangeType.MODIFIED, stored, None))

@@ -2,23 +2,32 @@
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Final
 
 from virtrigaud_localkube.storage.stored import Change
 
+COUNT_LIMIT: Final = 10_000
+BYTE_LIMIT: Final = 64 * 1024 * 1024
+
 
 class History:
-    """A bounded window over the changes. What is older than its floor is forgotten."""
+    """A window over the changes, bounded in number and size. What is older than its floor is forgotten."""
 
-    def __init__(self, floor: int, size: int) -> None:
+    def __init__(self, floor: int, count_limit: int = COUNT_LIMIT, byte_limit: int = BYTE_LIMIT) -> None:
         self.floor = floor
-        self._size = size
+        self._count_limit = count_limit
+        self._byte_limit = byte_limit
+        self._bytes = 0
         self._changes: deque[Change] = deque()
 
     def add(self, change: Change) -> None:
         """Appends a change and forgets the oldest when the window is full."""
         self._changes.append(change)
-        if len(self._changes) > self._size:
-            self.floor = self._changes.popleft().version
+        self._bytes += len(change.stored.encoded)
+        while len(self._changes) > self._count_limit or self._bytes > self._byte_limit:
+            forgotten = self._changes.popleft()
+            self._bytes -= len(forgotten.stored.encoded)
+            self.floor = forgotten.version
 
     def reaches(self, version: int) -> bool:
         """Tells whether every change after a resourceVersion is still known."""

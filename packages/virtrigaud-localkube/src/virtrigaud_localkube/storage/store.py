@@ -17,8 +17,6 @@ from virtrigaud_localkube.storage.history import History
 from virtrigaud_localkube.storage.journal import Journal
 from virtrigaud_localkube.storage.stored import Change, ChangeType, Key, Stored
 
-HISTORY_SIZE = 10_000
-
 Listener = Callable[[Change], None]
 
 
@@ -66,7 +64,7 @@ class Store:
         self._pending: dict[Key, Stored | None] = {}
         self._listeners: list[Listener] = []
         self.version = self._assigned = self._journal.version()
-        self.history = History(self.version, HISTORY_SIZE)
+        self.history = History(self.version)
         for stored in self._journal.objects():
             self._collections[stored.key.collection].put(stored)
             self._index(stored)

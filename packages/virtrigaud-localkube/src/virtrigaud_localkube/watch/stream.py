@@ -21,6 +21,7 @@ from virtrigaud_localkube.watch.selectors import Selection
 
 BOOKMARK_PERIOD: Final = 60.0
 _BEHIND_LIMIT: Final = 10_000
+_BEHIND_BYTES: Final = 32 * 1024 * 1024
 _INITIAL_EVENTS_END: Final = {"k8s.io/initial-events-end": "true"}
 
 
@@ -72,16 +73,21 @@ class Watch:
         self._selection = selection
         self._options = options
         self._waiting: deque[Change] = deque()
+        self._waiting_bytes = 0
         self._wake = asyncio.Event()
         self._has_ended = False
         self._is_first = True
 
     def offer(self, change: Change) -> None:
         """Takes a change, to be sent when the watcher is ready for it."""
-        if len(self._waiting) >= _BEHIND_LIMIT:
+        if self._has_ended:
+            return
+        if len(self._waiting) >= _BEHIND_LIMIT or self._waiting_bytes >= _BEHIND_BYTES:
+            self._waiting.clear()
             self.end()
             return
         self._waiting.append(change)
+        self._waiting_bytes += len(change.stored.encoded)
         self._wake.set()
 
     def end(self) -> None:
@@ -110,7 +116,7 @@ class Watch:
                     bookmark = clock() + BOOKMARK_PERIOD
                     yield self._bookmark({})
                 continue
-            waiting, self._waiting = self._waiting, deque()
+            waiting, self._waiting, self._waiting_bytes = self._waiting, deque(), 0
             if frames := b"".join(frame for change in waiting for frame in self._frames_of(change)):
                 yield frames
 
