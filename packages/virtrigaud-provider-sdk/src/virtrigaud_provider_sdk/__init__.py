@@ -5,10 +5,10 @@ A provider implements `MachineProvider`, and those facets (`Snapshots`, `Clones`
 `run_provider(make_provider, settings_class)` is its whole `main()`.
 """
 
+import virtrigaud_api.wire.tls_floor  # isort: split # noqa: F401 - must precede every import of grpc
 from virtrigaud_api import contract as _contract
 from virtrigaud_api.contract import *  # noqa: F403 - all that crosses the port is importable from here by name
 
-import virtrigaud_provider_sdk.tls_floor  # isort: split # noqa: F401 - must precede every import of grpc
 from virtrigaud_provider_sdk.blocking import BlockingPool
 from virtrigaud_provider_sdk.certificate_reload import StartRefused
 from virtrigaud_provider_sdk.cloud_init import NoCloudSeed
