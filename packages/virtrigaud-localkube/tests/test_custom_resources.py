@@ -173,6 +173,14 @@ def with_schema(plural: str, spec: dict[str, Any]) -> dict[str, Any]:
             "x-kubernetes-validations[0].rule",
         ),
         ({"type": "integer", "x-kubernetes-validations": [{"rule": "self >"}]}, "x-kubernetes-validations[0].rule"),
+        (
+            {"type": "integer", "x-kubernetes-validations": [{"rule": "quantity('1Gi') == self"}]},
+            "x-kubernetes-validations[0].rule",
+        ),
+        (
+            {"type": "integer", "x-kubernetes-validations": [{"rule": "self > 1", "optionalOldSelf": True}]},
+            "x-kubernetes-validations[0].optionalOldSelf",
+        ),
         ({"type": "integer", "default": "seven"}, "default"),
     ],
 )

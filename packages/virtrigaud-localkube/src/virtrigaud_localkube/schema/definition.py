@@ -82,6 +82,9 @@ def _check_pattern(schema: Mapping[str, Any], path: str) -> Iterator[Cause]:
 def _check_rules(schema: Mapping[str, Any], path: str, *, is_root: bool) -> Iterator[Cause]:
     for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
         where = f"{path}.x-kubernetes-validations[{index}]"
+        if rule.get("optionalOldSelf"):
+            message = "Forbidden: an optional oldSelf is not offered by this server"
+            yield Cause("FieldValueForbidden", message, f"{where}.optionalOldSelf")
         for key in ("rule", "messageExpression"):
             expression = rule.get(key)
             if not expression:
