@@ -31,7 +31,8 @@ def prepare_directory(directory: Path) -> None:
     mode = directory.stat().st_mode & 0o777
     if mode & 0o077:
         raise SettingsError(
-            f"{directory} holds keys and tokens, but others may read it (mode {mode:04o}): run chmod 700 {directory}"
+            f"{directory} is for keys and tokens, but others may read it (mode {mode:04o}): "
+            f"choose a directory of its own, or run chmod 700 {directory}"
         )
 
 
