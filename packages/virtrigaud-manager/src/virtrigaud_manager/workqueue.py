@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
 
-from virtrigaud_manager.look_again import After, AtOnce, BackOff, LookAgain, Never
+from virtrigaud_manager.delays import Delays
+from virtrigaud_manager.look_again import LookAgain
 
 K = TypeVar("K")
 
 PASSES_AT_A_TIME = 16
 """Passes of one lane at the same time."""
-
-_MOST_DOUBLINGS = 20
 
 
 @dataclass(slots=True)
@@ -31,13 +30,12 @@ class _Lane(Generic[K]):
 
 @dataclass(slots=True)
 class _Entry:
+    delays: Delays
     lane: str = ""
     queued: bool = False
     running: bool = False
     again: bool = False
     timer: asyncio.TimerHandle | None = None
-    backed_off: BackOff | None = None
-    times: int = 0
 
 
 class WorkQueue(Generic[K]):
@@ -61,13 +59,13 @@ class WorkQueue(Generic[K]):
         self._lanes: dict[str, _Lane[K]] = {}
         self._passes: set[asyncio.Task[None]] = set()
         self._open = True
-        self._jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
     def wake(self, key: K) -> None:
         """Make the key due now; if its pass runs, one more follows it."""
         if not self._open:
             return
-        entry = self._entries.setdefault(key, _Entry())
+        entry = self._entry(key)
         _cancel_timer(entry)
         if entry.running:
             entry.again = True
@@ -78,7 +76,7 @@ class WorkQueue(Generic[K]):
         """Make the key due after a delay, unless it is due earlier anyway."""
         if not self._open:
             return
-        entry = self._entries.setdefault(key, _Entry())
+        entry = self._entry(key)
         if entry.queued or (entry.running and entry.again):
             return
         loop = asyncio.get_running_loop()
@@ -112,6 +110,12 @@ class WorkQueue(Generic[K]):
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+    def _entry(self, key: K) -> _Entry:
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = _Entry(Delays(self._random.uniform))
+        return entry
 
     def _timer_fired(self, key: K) -> None:
         entry = self._entries[key]
@@ -150,7 +154,7 @@ class WorkQueue(Generic[K]):
         self._after_pass(key, entry, look_again)
 
     def _after_pass(self, key: K, entry: _Entry, look_again: LookAgain) -> None:
-        delay = self._delay(entry, look_again)
+        delay = entry.delays.after(look_again)
         if entry.again:
             entry.again = False
             self.wake(key)
@@ -158,22 +162,6 @@ class WorkQueue(Generic[K]):
             self.wake_after(key, delay)
         elif entry.timer is None and not entry.queued:
             self._entries.pop(key, None)
-
-    def _delay(self, entry: _Entry, look_again: LookAgain) -> timedelta | None:
-        if isinstance(look_again, BackOff):
-            entry.times = entry.times + 1 if entry.backed_off == look_again else 0
-            entry.backed_off = look_again
-            doubled: timedelta = look_again.first * float(1 << min(entry.times, _MOST_DOUBLINGS))
-            delay = min(doubled, look_again.most)
-            return delay * self._jitter.uniform(0.8, 1.2)
-        entry.backed_off, entry.times = None, 0
-        match look_again:
-            case Never():
-                return None
-            case AtOnce():
-                return timedelta(0)
-            case After(delay):
-                return delay * self._jitter.uniform(1.0, 1.2)
 
     def _drop_if_empty(self, name: str, lane: _Lane[K]) -> None:
         if not lane.running and not lane.due and self._lanes.get(name) is lane:

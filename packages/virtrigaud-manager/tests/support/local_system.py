@@ -122,7 +122,7 @@ class LocalSystem:
 
     async def until(self, reached: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(DEADLINE_SECONDS):
-            while not await reached():
+            while not await reached():  # noqa: ASYNC110 - the condition is in another process
                 await asyncio.sleep(0.02)
 
     async def until_condition(self, kind: str, name: str, type_: str, status: str, reason: str) -> str:

@@ -60,6 +60,9 @@ class OneLink:
     def expect(self, provider: ObjectKey, task: TaskRef, key: ObjectKey) -> None:
         pass
 
+    async def close(self, provider: ObjectKey) -> None:
+        pass
+
 
 class ToldVirtualMachines(VirtualMachines):
     """Writes down the sentence of each action, and lets a test crash the manager after one."""
@@ -148,6 +151,11 @@ class World:
         """Return the one machine there is."""
         (machine,) = await self.machines()
         return machine
+
+    def cpus(self, name: str = "web") -> int | None:
+        """Return how many CPUs the status says that the machine has."""
+        resources = self.vm(name).status.current_resources
+        return resources.cpu if resources is not None else None
 
     def ready(self, name: str = "web") -> tuple[str, str, str]:
         """Return status, reason and message of the condition Ready."""

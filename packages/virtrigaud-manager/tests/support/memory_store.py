@@ -100,13 +100,13 @@ class MemoryStore:
         return None if found is None else found["data"]
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:
-        patch = status_patch(found.status, status)
+        patch = status_patch(found.status, status)  # type: ignore[attr-defined]
         if patch is None:
             return
         key = self._written(found, "status")
         document = copy.deepcopy(self.objects[key])
         document["status"] = _merged(document.get("status", {}), patch)
-        self._keep(key, document, tell=False)
+        self._keep(key, document)
 
     async def set_finalizers(self, found: KubeObject, finalizers: tuple[str, ...]) -> None:
         key = self._written(found, "finalizers")
@@ -117,7 +117,7 @@ class MemoryStore:
         if not finalizers and "deletionTimestamp" in document["metadata"]:
             self._remove(key)
         else:
-            self._keep(key, document, tell=False)
+            self._keep(key, document)
 
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
         self.before_write(f"apply {key}")
@@ -149,11 +149,11 @@ class MemoryStore:
         self.writes.append(f"{what} {key}")
         return key
 
-    def _keep(self, key: ObjectKey, document: Document, *, tell: bool = True) -> None:
+    def _keep(self, key: ObjectKey, document: Document) -> None:
         document["metadata"]["resourceVersion"] = str(next(self._versions))
         self.objects[key] = document
         change = self.cache.put(key.kind, document)
-        if change is not None and tell:
+        if change is not None:
             self._on_change(change)
 
     def _remove(self, key: ObjectKey) -> None:

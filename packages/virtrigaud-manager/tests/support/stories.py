@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from manager_world import World
 from manifests import vm, vm_class
@@ -23,7 +24,7 @@ class Story:
     steps: tuple[Step, ...]
 
 
-def _applies(title: str, **spec: object) -> Step:
+def _applies(title: str, **spec: Any) -> Step:
     return Step(title, lambda world: world.apply(vm(**spec)))
 
 

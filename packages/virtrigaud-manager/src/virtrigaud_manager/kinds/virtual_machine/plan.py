@@ -95,10 +95,8 @@ def _work(work: Work) -> Action | None:
 
 def _exist(o: Observation) -> Action:
     match o.sight:
-        case NeverMade() if o.adopted:
-            return AwaitAdoption()
-        case Absent() if o.adopted and o.machine is not None:
-            return ReportMissing(o.machine)
+        case NeverMade() | Absent() if o.adopted:
+            return AwaitAdoption() if o.machine is None else ReportMissing(o.machine)
         case NeverMade() | Absent():
             return _make(o)
         case Unseen(error):

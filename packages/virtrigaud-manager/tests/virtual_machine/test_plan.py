@@ -1,0 +1,295 @@
+"""Ring 1: the plan is total, and each rule of it. No double, no I/O."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from manifests import vm
+from virtrigaud_api.contract import (
+    BootImage,
+    Conflict,
+    Hardware,
+    InvalidSpec,
+    MachineId,
+    MachineSpec,
+    MachineState,
+    MiB,
+    Owner,
+    PowerState,
+    PowerVerb,
+    TaskRef,
+    Unavailable,
+)
+from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus
+from virtrigaud_api.v1beta1.keys import FINALIZER_VIRTUAL_MACHINE
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    AddFinalizer,
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitPower,
+    AwaitRemoval,
+    AwaitSight,
+    AwaitTask,
+    Create,
+    Delete,
+    Hold,
+    Power,
+    Reconfigure,
+    Refuse,
+    RemoveFinalizer,
+    ReportFailedTask,
+    ReportMissing,
+    Settle,
+)
+from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_SPEC,
+    Absent,
+    Held,
+    Lacking,
+    Missing,
+    NeverMade,
+    NoTask,
+    Observation,
+    Seen,
+    TaskFailed,
+    TaskRunning,
+    Unseen,
+    Unsuitable,
+    Wanted,
+)
+from virtrigaud_manager.kinds.virtual_machine.plan import plan
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+PROVIDER = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
+MACHINE = MachineId("vm-1")
+TASK = TaskRef("task-1")
+DOWN = Unavailable("connection refused")
+SPEC = MachineSpec(
+    owner=Owner("default", "web", "uid-1"), name="web", hardware=Hardware(cpus=2, memory=MiB(4096)), boot=BootImage()
+)
+WANTED = Wanted(SPEC, "digest-1")
+LACKING = Lacking((Missing(ObjectKey(ObjectKind.VM_CLASS, "default", "small")),))
+UNSUITABLE = Unsuitable(("spec.lifecycle.postStart is not supported; remove it",))
+
+
+def state(power: PowerState = PowerState.ON, *, cpus: int = 2, pending_restart: bool = False) -> MachineState:
+    return MachineState(
+        id=MACHINE,
+        name="web",
+        owner=SPEC.owner,
+        power=power,
+        cpus=cpus,
+        memory=MiB(4096),
+        pending_restart=pending_restart,
+    )
+
+
+def machine_object(
+    *, power: str = "On", finalized: bool = True, deleting: bool = False, **metadata: Any
+) -> VirtualMachine:
+    document = vm(powerState=power)
+    document["metadata"] |= {"uid": "uid-1", "generation": 1, **metadata}
+    if finalized:
+        document["metadata"]["finalizers"] = [FINALIZER_VIRTUAL_MACHINE]
+    if deleting:
+        document["metadata"]["deletionTimestamp"] = NOW.isoformat()
+    return VirtualMachine.from_manifest(document)
+
+
+def seen(**changes: Any) -> Observation:
+    """A machine that is there and as it was described, but for the changes."""
+    usual = Observation(
+        vm=machine_object(),
+        status=VirtualMachineStatus(id=MACHINE, provider={RECEIPT_SPEC: "digest-1"}),
+        now=NOW,
+        provider=PROVIDER,
+        machine=MACHINE,
+        sight=Seen(state()),
+        wish=WANTED,
+    )
+    return replace(usual, **changes)
+
+
+ADOPTED: dict[str, Any] = {"labels": {"virtrigaud.io/adopted": "true"}}
+FORCED: dict[str, Any] = {"annotations": {"virtrigaud.io/force-delete": "true"}}
+GRACE = timedelta(seconds=60)
+CREATE = Create(PROVIDER, SPEC, "digest-1")
+
+
+def power(verb: PowerVerb, at: PowerState, wanted: str) -> Power:
+    return Power(MACHINE, verb, GRACE, at, wanted)
+
+
+RULES: list[tuple[str, Observation, Action]] = [
+    ("as described", seen(), Settle(state())),
+    ("never made", seen(machine=None, sight=NeverMade()), CREATE),
+    (
+        "never made, not finalized",
+        seen(vm=machine_object(finalized=False), machine=None, sight=NeverMade()),
+        AddFinalizer(),
+    ),
+    ("there, not finalized", seen(vm=machine_object(finalized=False)), AddFinalizer()),
+    ("vanished", seen(sight=Absent()), replace(CREATE, vanished=MACHINE)),
+    ("vanished, adopted", seen(vm=machine_object(**ADOPTED), sight=Absent()), ReportMissing(MACHINE)),
+    ("to be adopted", seen(vm=machine_object(**ADOPTED), machine=None, sight=NeverMade()), AwaitAdoption()),
+    ("unseen", seen(sight=Unseen(DOWN)), AwaitSight(DOWN)),
+    (
+        "lacking before it is made",
+        seen(machine=None, sight=NeverMade(), wish=LACKING),
+        AwaitDependencies(("VMClass default/small does not exist",)),
+    ),
+    ("lacking while it runs", seen(wish=LACKING), AwaitDependencies(("VMClass default/small does not exist",))),
+    ("unsuitable before it is made", seen(machine=None, sight=NeverMade(), wish=UNSUITABLE), Refuse(UNSUITABLE.faults)),
+    ("unsuitable while it runs", seen(wish=UNSUITABLE), Refuse(UNSUITABLE.faults)),
+    (
+        "lacking, to be switched off",
+        seen(vm=machine_object(power="Off"), wish=LACKING),
+        power(PowerVerb.OFF, PowerState.ON, "Off"),
+    ),
+    ("a task runs", seen(work=TaskRunning(TASK, None)), AwaitTask(TASK)),
+    ("a task failed", seen(work=TaskFailed(TASK, None, DOWN)), ReportFailedTask(TASK, DOWN)),
+    ("off, wanted on", seen(sight=Seen(state(PowerState.OFF))), power(PowerVerb.ON, PowerState.OFF, "On")),
+    (
+        "suspended, wanted on",
+        seen(sight=Seen(state(PowerState.SUSPENDED))),
+        power(PowerVerb.ON, PowerState.SUSPENDED, "On"),
+    ),
+    ("crashed, wanted on", seen(sight=Seen(state(PowerState.CRASHED))), power(PowerVerb.ON, PowerState.CRASHED, "On")),
+    ("on, wanted off", seen(vm=machine_object(power="Off")), power(PowerVerb.OFF, PowerState.ON, "Off")),
+    (
+        "on, wanted shut down",
+        seen(vm=machine_object(power="OffGraceful")),
+        power(PowerVerb.SHUTDOWN, PowerState.ON, "OffGraceful"),
+    ),
+    (
+        "suspended, wanted shut down",
+        seen(vm=machine_object(power="OffGraceful"), sight=Seen(state(PowerState.SUSPENDED))),
+        power(PowerVerb.OFF, PowerState.SUSPENDED, "OffGraceful"),
+    ),
+    (
+        "off, wanted shut down",
+        seen(vm=machine_object(power="OffGraceful"), sight=Seen(state(PowerState.OFF))),
+        Settle(state(PowerState.OFF)),
+    ),
+    ("power unknown", seen(sight=Seen(state(PowerState.UNKNOWN))), AwaitPower(MACHINE)),
+    ("too small", seen(sight=Seen(state(cpus=1))), Reconfigure(MACHINE, SPEC, "digest-1", 1, MiB(4096))),
+    (
+        "too small until it restarts",
+        seen(sight=Seen(state(cpus=1, pending_restart=True))),
+        Settle(state(cpus=1, pending_restart=True)),
+    ),
+    ("the spec changed", seen(wish=Wanted(SPEC, "digest-2")), Reconfigure(MACHINE, SPEC, "digest-2", 2, MiB(4096))),
+    (
+        "too small and off: first larger, then on",
+        seen(sight=Seen(state(PowerState.OFF, cpus=1))),
+        Reconfigure(MACHINE, SPEC, "digest-1", 1, MiB(4096)),
+    ),
+    (
+        "too small and to be switched off: first off",
+        seen(vm=machine_object(power="Off"), sight=Seen(state(cpus=1))),
+        power(PowerVerb.OFF, PowerState.ON, "Off"),
+    ),
+    ("deleted", seen(vm=machine_object(deleting=True)), Delete(MACHINE)),
+    (
+        "deleted, gone",
+        seen(vm=machine_object(deleting=True), sight=Absent()),
+        RemoveFinalizer("the machine is not there"),
+    ),
+    (
+        "deleted, never made",
+        seen(vm=machine_object(deleting=True), machine=None, sight=NeverMade()),
+        RemoveFinalizer("the machine is not there"),
+    ),
+    ("deleted, unseen", seen(vm=machine_object(deleting=True), sight=Unseen(DOWN)), AwaitSight(DOWN)),
+    (
+        "deleted, unseen, forced",
+        seen(vm=machine_object(deleting=True, **FORCED), sight=Unseen(DOWN)),
+        RemoveFinalizer("forced, although connection refused"),
+    ),
+    ("deleted, there, forced", seen(vm=machine_object(deleting=True, **FORCED)), Delete(MACHINE)),
+    ("deleted, a task runs", seen(vm=machine_object(deleting=True), work=TaskRunning(TASK, None)), AwaitTask(TASK)),
+    (
+        "deleted, the deletion failed",
+        seen(vm=machine_object(deleting=True), work=TaskFailed(TASK, Delete(MACHINE), DOWN)),
+        ReportFailedTask(TASK, DOWN),
+    ),
+    (
+        "deleted, the deletion failed, forced",
+        seen(vm=machine_object(deleting=True, **FORCED), work=TaskFailed(TASK, Delete(MACHINE), DOWN)),
+        RemoveFinalizer("forced, although connection refused"),
+    ),
+    ("deleted, not finalized", seen(vm=machine_object(deleting=True, finalized=False)), AwaitRemoval()),
+]
+
+
+@pytest.mark.parametrize(("observation", "action"), [rule[1:] for rule in RULES], ids=[rule[0] for rule in RULES])
+def test_the_first_rule_that_applies_wins(observation: Observation, action: Action) -> None:
+    assert plan(observation) == action
+
+
+def test_every_action_is_planned_by_some_rule() -> None:
+    planned = {type(action) for _, _, action in RULES} | {Hold}
+    assert planned == set(Action.__args__)
+
+
+def test_what_failed_for_good_is_held_until_it_is_due_or_different() -> None:
+    error = Conflict("the name web belongs to somebody else")
+    held = Held(CREATE, error, NOW + timedelta(minutes=5), None)
+    waiting = seen(machine=None, sight=NeverMade(), held=held)
+    assert plan(waiting) == Hold(error)
+    assert plan(replace(waiting, now=NOW + timedelta(minutes=5))) == CREATE
+    other = Wanted(replace(SPEC, name="other"), "digest-2")
+    assert plan(replace(waiting, wish=other)) == Create(PROVIDER, other.spec, "digest-2")
+
+
+sights = st.sampled_from(
+    [Absent(), NeverMade(), Unseen(DOWN), *(Seen(state(power)) for power in PowerState), Seen(state(cpus=1))]
+)
+works = st.sampled_from(
+    [NoTask(), TaskRunning(TASK, None), TaskFailed(TASK, None, DOWN), TaskFailed(TASK, Delete(MACHINE), DOWN)]
+)
+objects = st.builds(
+    machine_object,
+    power=st.sampled_from(["On", "Off", "OffGraceful"]),
+    finalized=st.booleans(),
+    deleting=st.booleans(),
+    labels=st.sampled_from([{}, ADOPTED["labels"]]),
+    annotations=st.sampled_from([{}, FORCED["annotations"]]),
+)
+observations = st.builds(
+    Observation,
+    vm=objects,
+    status=st.sampled_from([VirtualMachineStatus(), VirtualMachineStatus(provider={RECEIPT_SPEC: "digest-1"})]),
+    now=st.just(NOW),
+    provider=st.just(PROVIDER),
+    machine=st.sampled_from([None, MACHINE]),
+    sight=sights,
+    wish=st.sampled_from([WANTED, LACKING, UNSUITABLE]),
+    work=works,
+    held=st.sampled_from([None, Held(Delete(MACHINE), InvalidSpec("no"), NOW + timedelta(days=1), None)]),
+)
+
+
+@given(observations)
+def test_the_plan_is_total_and_says_a_sentence(observation: Observation) -> None:
+    assert plan(observation).sentence
+
+
+@given(observations)
+def test_l05_the_finalizer_goes_only_when_the_machine_is_not_there_or_the_user_gave_it_up(o: Observation) -> None:
+    if isinstance(plan(o), RemoveFinalizer):
+        assert o.deleting
+        assert isinstance(o.sight, Absent | NeverMade) or o.forced
+
+
+@given(observations)
+def test_l07_a_machine_is_made_only_where_none_was_seen_and_nothing_is_unseen(o: Observation) -> None:
+    if isinstance(plan(o), Create):
+        assert isinstance(o.sight, Absent | NeverMade)
+        assert o.finalized
+        assert not o.adopted
