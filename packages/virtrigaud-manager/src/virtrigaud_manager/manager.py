@@ -12,13 +12,13 @@ from typing import Final
 
 import aiohttp
 import structlog
-from virtrigaud_api.v1beta1 import KINDS
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
 from virtrigaud_manager.cluster.cache import Cache
 from virtrigaud_manager.cluster.connection import Connection
 from virtrigaud_manager.cluster.events import EventPoster
+from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
@@ -64,7 +64,7 @@ class Manager:
         settings = self._settings
         probes = Probes(settings.metrics_bind_address, settings.health_probe_bind_address, lambda: self._ready)
         async with probes:
-            for model in KINDS:
+            for model in MODELS.values():
                 model.model_rebuild()
             await self._resync.fill()
             gc.freeze()

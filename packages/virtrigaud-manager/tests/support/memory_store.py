@@ -58,7 +58,7 @@ class MemoryStore:
                 for name in ("uid", "creationTimestamp", "finalizers")
                 if name in before["metadata"]
             }
-            metadata |= kept | {"generation": before["metadata"]["generation"] + changed}
+            metadata |= kept | {"generation": before["metadata"].get("generation", 1) + changed}
             document["status"] = before.get("status", {})
         self._keep(key, document)
         return key
@@ -72,6 +72,10 @@ class MemoryStore:
             self._keep(key, document)
         else:
             self._remove(key)
+
+    def set_status(self, key: ObjectKey, status: Document) -> None:
+        """Say what another controller says about an object."""
+        self._keep(key, copy.deepcopy(self.objects[key]) | {"status": status})
 
     def annotate(self, key: ObjectKey, **annotations: str) -> None:
         """Set annotations."""

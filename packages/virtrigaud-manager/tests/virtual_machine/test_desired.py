@@ -13,7 +13,6 @@ from virtrigaud_api.v1beta1.provider import ProviderDefaults
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachineSpec
 from virtrigaud_api.v1beta1.vm_image import VMImageSpec
 from virtrigaud_api.v1beta1.vm_network_attachment import VMNetworkAttachmentSpec
-
 from virtrigaud_manager.kinds.virtual_machine import refused
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
@@ -290,7 +289,7 @@ def test_meta_data_and_ignition_reach_the_guest() -> None:
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """Return the path of every field of a model, down to those that are no models."""
     for name, field in model.model_fields.items():
-        inner = [part for part in _models(field.annotation)]
+        inner = list(_models(field.annotation))
         if inner:
             for part in inner:
                 yield from leaves(part, f"{prefix}{name}.")
@@ -308,6 +307,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 HONOURED = {
     "VirtualMachine": {
         "class_ref",
+        "deletion_policy",
         "disks",
         "image_ref",
         "imported_disk.disk_id",
@@ -418,6 +418,15 @@ def faults_of_vm(machine: dict[str, Any]) -> tuple[str, ...]:
     ("spec", "fault"),
     [
         ({"placementRef": {"name": "p"}}, "VirtualMachine: spec.placementRef is not supported; remove it"),
+        ({"driftPolicy": {"power": "Report"}}, "VirtualMachine: spec.driftPolicy.power is not supported; remove it"),
+        (
+            {"restartPolicy": {"type": "OnChange"}},
+            "VirtualMachine: spec.restartPolicy.type is not supported; remove it",
+        ),
+        (
+            {"powerState": "Suspended"},
+            "VirtualMachine: spec.powerState Suspended is not supported; use On, Off or OffGraceful",
+        ),
         ({"snapshot": {"revertToRef": {"name": "s"}}}, "VirtualMachine: spec.snapshot is not supported; remove it"),
         ({"imageRef": None}, "exactly one of spec.imageRef and spec.importedDisk must be set"),
         ({"importedDisk": {"diskID": "d"}}, "exactly one of spec.imageRef and spec.importedDisk must be set"),
@@ -447,8 +456,16 @@ def test_l19_how_an_image_is_prepared_matters_only_for_one_that_is_fetched() -> 
 
 
 def test_l19_a_network_is_refused_only_for_what_matters_to_the_provider() -> None:
-    config = {"libvirt": {"filterRef": {"filter": "f"}}, "proxmox": {"bridge": "vmbr0"}}
+    config: dict[str, Any] = {"libvirt": {"filterRef": {"filter": "f"}}, "proxmox": {"bridge": "vmbr0"}}
     lan = VMNetworkAttachment.from_manifest(network(**config))
     assert network_faults(lan, "proxmox") == ()
     expected = ("VMNetworkAttachment default/lan: spec.network.libvirt.filterRef is not supported; remove it",)
     assert network_faults(lan, "libvirt") == expected
+
+
+@pytest.mark.parametrize("type_", ["Pool", "None"])
+def test_l19_a_way_of_giving_addresses_that_nobody_knows_is_refused(type_: str) -> None:
+    lan = network()
+    lan["spec"]["ipAllocation"] = {"type": type_}
+    expected = f"VMNetworkAttachment default/lan: spec.ipAllocation.type {type_} is not supported; use DHCP or Static"
+    assert network_faults(VMNetworkAttachment.from_manifest(lan), "libvirt") == (expected,)

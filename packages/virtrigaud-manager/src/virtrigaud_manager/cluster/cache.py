@@ -10,16 +10,15 @@ from typing import Any, TypeVar
 
 import structlog
 from pydantic import ValidationError
-from virtrigaud_api.v1beta1 import KINDS, KubeObject
+from virtrigaud_api.v1beta1 import KubeObject
 
+from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
 
 log = structlog.get_logger("cache")
-
-MODELS: Mapping[ObjectKind, type[KubeObject]] = {ObjectKind(model.names.kind): model for model in KINDS}
 
 _REMEMBERED_DELETIONS = 4096
 

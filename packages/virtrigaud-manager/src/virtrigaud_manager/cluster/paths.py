@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from virtrigaud_api.v1beta1 import KINDS, keys
+from virtrigaud_api.v1beta1 import keys
 
+from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 
 
@@ -33,7 +34,7 @@ class Resource:
 
 
 RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
-    **{ObjectKind(model.names.kind): Resource(keys.GROUP, keys.VERSION, model.names.plural) for model in KINDS},
+    **{kind: Resource(keys.GROUP, keys.VERSION, model.names.plural) for kind, model in MODELS.items()},
     ObjectKind.SECRET: Resource("", "v1", "secrets"),
     ObjectKind.SERVICE: Resource("", "v1", "services"),
     ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments"),

@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, keys
 from virtrigaud_api.v1beta1.lifecycle import Lifecycle
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
+from virtrigaud_api.v1beta1.virtual_machine import DeletionPolicy
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
@@ -168,6 +169,11 @@ class Observation:
     def forced(self) -> bool:
         """Tell whether the user gave the machine up."""
         return self.vm.metadata.annotations.get(keys.ANNOTATION_FORCE_DELETE) == keys.ANNOTATION_TRUE
+
+    @property
+    def retained(self) -> bool:
+        """Tell whether the machine stays when the object goes."""
+        return self.vm.spec.deletion_policy is DeletionPolicy.RETAIN
 
     @property
     def adopted(self) -> bool:

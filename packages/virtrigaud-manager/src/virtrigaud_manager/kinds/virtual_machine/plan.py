@@ -54,6 +54,8 @@ def plan(o: Observation) -> Action:
 def _deletion(o: Observation) -> Action:
     if not o.finalized:
         return AwaitRemoval()
+    if o.retained:
+        return _work(o.work) or RemoveFinalizer("spec.deletionPolicy is Retain: the machine stays")
     hopeless = _hopeless(o) if o.forced else None
     if hopeless is not None:
         return RemoveFinalizer(f"forced, although {hopeless}")
@@ -121,7 +123,7 @@ def _keep(o: Observation, state: MachineState) -> Action:
 
 
 def _stop(o: Observation, state: MachineState) -> Action | None:
-    if o.wanted_power is DesiredPowerState.ON:
+    if o.wanted_power in (DesiredPowerState.ON, DesiredPowerState.SUSPENDED):
         return None
     match state.power:
         case PowerState.ON if o.wanted_power is DesiredPowerState.OFF_GRACEFUL:

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1.ip_allocation import IPAllocationType
+from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.provider import ProviderType
 from virtrigaud_api.v1beta1.spelling import camel_case
 from virtrigaud_api.v1beta1.vm_image_source import (
@@ -22,9 +24,17 @@ from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, source_
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
 
 VIRTUAL_MACHINE_REFUSED = (
+    "drift_policy.disks",
+    "drift_policy.networks",
+    "drift_policy.placement",
+    "drift_policy.power",
+    "drift_policy.resources",
+    "drift_policy.tags",
     "lifecycle.post_start",
     "lifecycle.pre_stop",
     "placement_ref",
+    "restart_policy.type",
+    "restart_policy.windows",
     "snapshot",
 )
 
@@ -80,6 +90,8 @@ def vm_faults(vm: VirtualMachine, status: VirtualMachineStatus, provider_path: s
     """Say what is wrong with the VirtualMachine itself."""
     spec = vm.spec
     faults = [*_refused("VirtualMachine", vm.spec, VIRTUAL_MACHINE_REFUSED)]
+    if spec.power_state is DesiredPowerState.SUSPENDED:
+        faults.append("VirtualMachine: spec.powerState Suspended is not supported; use On, Off or OffGraceful")
     if (spec.image_ref is None) == (spec.imported_disk is None):
         faults.append("exactly one of spec.imageRef and spec.importedDisk must be set")
     faults.extend(
@@ -122,7 +134,11 @@ def network_faults(network: VMNetworkAttachment, provider_type: str) -> tuple[st
     what = f"VMNetworkAttachment {network.metadata.namespace}/{network.metadata.name}"
     every = tuple(path for paths in NETWORK_REFUSED_OF_BACKEND.values() for path in paths)
     paths = NETWORK_REFUSED_OF_BACKEND.get(provider_type, every)
-    return tuple(_refused(what, network.spec, (*NETWORK_REFUSED, *paths)))
+    faults = [*_refused(what, network.spec, (*NETWORK_REFUSED, *paths))]
+    allocation = network.spec.ip_allocation
+    if allocation is not None and allocation.type not in (IPAllocationType.DHCP, IPAllocationType.STATIC):
+        faults.append(f"{what}: spec.ipAllocation.type {allocation.type} is not supported; use DHCP or Static")
+    return tuple(faults)
 
 
 def _refused(what: str, spec: BaseModel, paths: tuple[str, ...]) -> Iterator[str]:
@@ -132,10 +148,10 @@ def _refused(what: str, spec: BaseModel, paths: tuple[str, ...]) -> Iterator[str
 
 
 def _is_set(model: BaseModel | None, path: list[str]) -> bool:
-    """Tell whether a field is set to something else than its default."""
-    if model is None:
-        return False
+    """Tell whether a field is set to something else than its default; an API that lacks the field sets none."""
     first, *rest = path
+    if model is None or first not in type(model).model_fields:
+        return False
     value: Any = getattr(model, first)
     if rest:
         return _is_set(value, rest)
