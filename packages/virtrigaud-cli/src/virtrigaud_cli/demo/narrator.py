@@ -45,7 +45,7 @@ class Narrator:
 
     def heading(self, text: str) -> None:
         """A line that stands out."""
-        self.console.print(Text(f"\n{text}", style="bold"))
+        self.console.print(Text(f"\n{text}", style="bold"), soft_wrap=True)
 
     def summary(self, title: str) -> None:
         """The chapters with their times."""
