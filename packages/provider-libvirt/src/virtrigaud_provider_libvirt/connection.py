@@ -13,9 +13,11 @@ import structlog
 from virtrigaud_provider_sdk.credential_files import CredentialFiles
 
 from virtrigaud_provider_libvirt.endpoint import PASSWORD, USERNAME, connection_uri
+from virtrigaud_provider_libvirt.host import Host, host_of, preferred_guest
 from virtrigaud_provider_libvirt.settings import LibvirtSettings
 
 _KEEP_ALIVE_SECONDS, _KEEP_ALIVE_MISSES = 5, 3
+_MHZ_FIELD = 3
 _log = structlog.get_logger("virtrigaud.libvirt")
 _event_loop_lock = threading.Lock()
 _event_loop: threading.Thread | None = None
@@ -41,6 +43,19 @@ def open_connection(settings: LibvirtSettings) -> libvirt.virConnect:
     connection = libvirt.openAuth(uri, [asked, _answer, (username, credentials.read(PASSWORD))], 0)
     connection.setKeepAlive(_KEEP_ALIVE_SECONDS, _KEEP_ALIVE_MISSES)
     return connection
+
+
+def read_host(connection: libvirt.virConnect) -> Host:
+    """Ask what the host can do.
+
+    Raises:
+        Unsupported: The host runs no full virtual machines of its own architecture.
+    """
+    capabilities = connection.getCapabilities()
+    guest = preferred_guest(capabilities)
+    of_guests = connection.getDomainCapabilities(None, guest.arch, guest.machine, guest.domain_type)
+    mhz = int(connection.getInfo()[_MHZ_FIELD])
+    return host_of(capabilities, of_guests, name=connection.getHostname(), cpu_mhz=mhz)
 
 
 def _answer(asked: Sequence[list[Any]], known: tuple[str | None, str | None]) -> int:

@@ -45,12 +45,14 @@ class EventFeed:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[MachineId, asyncio.Task[None]] = {}
 
-    def connected(self, connection: libvirt.virConnect) -> None:
+    def connected(self, connection: libvirt.virConnect) -> tuple[int, ...]:
         """Listen to a new connection; what was known before may be wrong."""
         self._inventory.clear()
-        connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._on_lifecycle, None)
-        for kind in _CHANGES:
-            connection.domainEventRegisterAny(None, kind, self._on_change, None)
+        lifecycle = connection.domainEventRegisterAny(
+            None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._on_lifecycle, None
+        )
+        others = (connection.domainEventRegisterAny(None, kind, self._on_change, None) for kind in _CHANGES)
+        return (lifecycle, *others)
 
     def reconnected(self) -> None:
         """Events may have been missed while there was no connection."""

@@ -1,4 +1,4 @@
-"""What the hypervisor's host can do, read from libvirt once a connection.
+"""What the hypervisor's host can do. Pure; `connection` asks libvirt for the documents, once a connection.
 
 Emulator, machine type, architecture and virtualisation type are asked, never assumed.
 """
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-import libvirt
 from virtrigaud_api.contract import Firmware, Unsupported
 
 from virtrigaud_provider_libvirt.domain_xml.document import attribute_of, parse, text_of
@@ -47,20 +46,42 @@ class Host:
         return self.arch in {"x86_64", "i686"}
 
 
-def read_host(connection: libvirt.virConnect) -> Host:
-    """Ask libvirt for what the host can do.
+@dataclass(frozen=True, slots=True)
+class GuestKind:
+    """The kind of guest whose domain capabilities are asked for; machine None leaves it to libvirt."""
+
+    arch: str
+    domain_type: str
+    machine: str | None
+
+
+def preferred_guest(capabilities: str) -> GuestKind:
+    """Choose guests of the host's own architecture, on the processor where that can be had.
+
+    Args:
+        capabilities: libvirt's document of the host.
 
     Raises:
         Unsupported: The host runs no full virtual machines of its own architecture.
     """
-    info = connection.getInfo()
-    capabilities = parse(connection.getCapabilities())
-    arch = text_of(capabilities, "host/cpu/arch", str(info[0]))
-    domain_type = _domain_type(capabilities, arch)
-    machine = _PREFERRED_MACHINES.get(arch)
-    domain = parse(connection.getDomainCapabilities(None, arch, machine, domain_type))
+    document = parse(capabilities)
+    arch = text_of(document, "host/cpu/arch")
+    return GuestKind(arch, _domain_type(document, arch), _PREFERRED_MACHINES.get(arch))
+
+
+def host_of(capabilities: str, domain_capabilities: str, *, name: str, cpu_mhz: int) -> Host:
+    """Read what the host can do.
+
+    Args:
+        capabilities: libvirt's document of the host.
+        domain_capabilities: libvirt's document of the preferred guests.
+        name: The host's own name.
+        cpu_mhz: Speed of one processor.
+    """
+    document, domain = parse(capabilities), parse(domain_capabilities)
+    arch, domain_type = text_of(domain, "arch"), text_of(domain, "domain")
     return Host(
-        name=connection.getHostname(),
+        name=name,
         arch=arch,
         domain_type=domain_type,
         emulator=text_of(domain, "path"),
@@ -69,9 +90,9 @@ def read_host(connection: libvirt.virConnect) -> Host:
         firmwares=_firmwares(domain, arch),
         secure_boot="yes" in _values(domain.findall("os/loader/enum[@name='secure']/value")),
         emulated_tpm="emulator" in _values(domain.findall("devices/tpm/enum[@name='backendModel']/value")),
-        nested_feature=_nested_feature(capabilities) if domain_type == "kvm" else None,
+        nested_feature=_nested_feature(document) if domain_type == "kvm" else None,
         most_cpus=int(attribute_of(domain, "vcpu", "max", "1")),
-        cpu_mhz=int(info[3]),
+        cpu_mhz=cpu_mhz,
     )
 
 

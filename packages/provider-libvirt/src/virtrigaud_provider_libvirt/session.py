@@ -16,10 +16,11 @@ import libvirt
 import structlog
 from virtrigaud_api.contract import ProviderError
 from virtrigaud_provider_sdk.blocking import BlockingPool
+from virtrigaud_provider_sdk.credential_files import CredentialFiles, Stamp
 
-from virtrigaud_provider_libvirt.connection import open_connection
+from virtrigaud_provider_libvirt.connection import open_connection, read_host
 from virtrigaud_provider_libvirt.faults import FAULTS, is_connection_lost
-from virtrigaud_provider_libvirt.host import Host, read_host
+from virtrigaud_provider_libvirt.host import Host
 from virtrigaud_provider_libvirt.settings import LibvirtSettings
 
 T = TypeVar("T")
@@ -30,17 +31,24 @@ _log = structlog.get_logger("virtrigaud.libvirt")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """An open connection and what its host can do."""
+    """An open connection and what its host can do.
+
+    Attributes:
+        subscriptions: Numbers of the event callbacks on the connection.
+        credentials: Tells the credentials that it was opened with from later ones.
+    """
 
     connection: libvirt.virConnect
     host: Host
+    subscriptions: tuple[int, ...] = ()
+    credentials: Stamp = ()
 
 
 class Listener(Protocol):
     """Who wants to know about connections."""
 
-    def connected(self, connection: libvirt.virConnect) -> None:
-        """A connection was opened; runs in a worker thread, before any work uses the connection."""
+    def connected(self, connection: libvirt.virConnect) -> tuple[int, ...]:
+        """Subscribe to a new connection; runs in a worker thread, before any work uses the connection."""
 
     def reconnected(self) -> None:
         """A connection is there again after a loss; runs in the event loop's thread."""
@@ -52,6 +60,7 @@ class Session:
     def __init__(self, settings: LibvirtSettings, listener: Listener) -> None:
         self._settings = settings
         self._listener = listener
+        self._credentials = CredentialFiles(settings.credentials_directory)
         self._pool = BlockingPool(settings.threads, name="libvirt")
         self._lock = threading.Lock()
         self._link: Link | None = None
@@ -102,14 +111,21 @@ class Session:
 
     def _linked(self) -> tuple[Link, bool]:
         """The open connection, and whether it had to be opened for this call."""
+        stamp = self._credentials.stamp()
         with self._lock:
-            if self._link is not None:
+            if self._link is not None and self._link.credentials == stamp:
                 return self._link, False
+            former, self._link = self._link, None
+            if former is not None:
+                _log.info("credentials changed, connecting anew", endpoint=self._settings.endpoint)
+                _unsubscribe(former)
+                self._heal_soon()
             connection = open_connection(self._settings)
-            self._link = Link(connection, read_host(connection))
-            connection.registerCloseCallback(self._on_close, self._link)
-            self._listener.connected(connection)
-            return self._link, True
+            host = read_host(connection)
+            link = Link(connection, host, self._listener.connected(connection), stamp)
+            connection.registerCloseCallback(self._on_close, link)
+            self._link = link
+            return link, True
 
     def _drop(self, link: Link) -> None:
         """Forget a connection that failed, and heal it even if nobody calls."""
@@ -118,12 +134,17 @@ class Session:
                 return
             self._link = None
         _log.warning("connection to libvirt lost", endpoint=self._settings.endpoint)
-        if self._loop is not None and not self._closed:
-            self._loop.call_soon_threadsafe(self._start_healing)
+        self._heal_soon()
 
     def _on_close(self, _connection: libvirt.virConnect, _reason: int, link: Link) -> None:
         """Libvirt's event loop tells that the connection is gone."""
         self._drop(link)
+
+    def _heal_soon(self) -> None:
+        # The loop may have ended before the connection did.
+        with contextlib.suppress(RuntimeError):
+            if self._loop is not None and not self._closed:
+                self._loop.call_soon_threadsafe(self._start_healing)
 
     def _start_healing(self) -> None:
         if not self._closed and (self._healing is None or self._healing.done()):
@@ -143,3 +164,10 @@ class Session:
                 return
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+def _unsubscribe(link: Link) -> None:
+    """Stop the events of a working connection that is given up; it closes when its last user is done with it."""
+    for subscription in link.subscriptions:
+        with contextlib.suppress(libvirt.libvirtError):
+            link.connection.domainEventDeregisterAny(subscription)

@@ -8,8 +8,8 @@ from functools import partial
 from types import FrameType
 
 from real_machines import Lab, made, spec_of
+from virtrigaud_provider_libvirt.connection import read_host
 from virtrigaud_provider_libvirt.describe import describe, describe_all
-from virtrigaud_provider_libvirt.host import read_host
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.provider import LibvirtProvider
 from virtrigaud_provider_libvirt.session import Link

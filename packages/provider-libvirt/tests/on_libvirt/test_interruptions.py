@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from real_machines import IMAGE, Lab, booted, ended, made, seen, spec_of, until, watched
@@ -170,3 +171,20 @@ async def test_events_of_others_and_of_ours_are_told(provider: LibvirtProvider) 
             return await provider.describe(machine) is None or None
 
         await until(quiet)
+
+
+async def test_l14_changed_credentials_are_used_without_a_restart(lab: Lab, tmp_path: Path) -> None:
+    secret = tmp_path / "etc" / "virtrigaud" / "credentials"
+    secret.mkdir(parents=True)
+    settings = lab.settings(endpoint=f"{lab.uri}&mode=legacy", mount_root=tmp_path)
+    async with LibvirtProvider(settings) as provider, watched(provider) as log:
+        await provider.validate()
+        (secret / "username").write_text("somebody")
+        await provider.validate()
+        log.events.clear()
+        machine = await made(provider, spec_of("rotated"))
+        await log.first(lambda event: event.machine == machine)
+        await provider.delete(machine)
+        gone = [event for event in log.events if event.kind is MachineEventKind.GONE]
+        await log.first(lambda event: event.kind is MachineEventKind.GONE)
+        assert len(gone) <= 1
