@@ -9,6 +9,7 @@ import yaml
 
 from virtrigaud_api.crd.printer_columns import PRINTER_COLUMNS
 from virtrigaud_api.crd.structural_schema import object_schema
+from virtrigaud_api.v1beta1 import VMSet
 from virtrigaud_api.v1beta1.keys import CATEGORY, GROUP, VERSION
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 
@@ -38,7 +39,7 @@ def custom_resource_definition(kind: type[KubeObject]) -> dict[str, Any]:
                     "name": VERSION,
                     "served": True,
                     "storage": True,
-                    "subresources": {"status": {}},
+                    "subresources": {"status": {}} | _scale(kind),
                     "additionalPrinterColumns": [column.to_schema() for column in PRINTER_COLUMNS[kind]],
                     "schema": {"openAPIV3Schema": _root_schema(kind)},
                 }
@@ -56,6 +57,19 @@ def custom_resource_yaml(kind: type[KubeObject]) -> str:
 def file_name(kind: type[KubeObject]) -> str:
     """Return the name of the file that holds the CustomResourceDefinition of a kind."""
     return f"{GROUP}_{kind.names.plural}.yaml"
+
+
+def _scale(kind: type[KubeObject]) -> dict[str, Any]:
+    """Let `kubectl scale` and autoscalers set the number of replicas, where a kind has replicas."""
+    if kind is not VMSet:
+        return {}
+    return {
+        "scale": {
+            "specReplicasPath": ".spec.replicas",
+            "statusReplicasPath": ".status.replicas",
+            "labelSelectorPath": ".status.selector",
+        }
+    }
 
 
 def _root_schema(kind: type[KubeObject]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Schemas of the Kubernetes types that a Provider passes on to its pods without reading them.
+"""Schemas of the Kubernetes types that are passed on without being read: to a provider's pods, to volume claims.
 
 They are written as Kubernetes defines them (API reference of core/v1, PodSpec and Container), so that a mistake
-is refused when the Provider is applied and not when its Deployment is made.
+is refused when the object is applied and not when what it asks for is made.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +16,11 @@ _ATOMIC = {"x-kubernetes-map-type": "atomic"}
 
 def quantity_schema() -> Schema:
     """A quantity such as 4Gi, or a whole number."""
-    return {**_int_or_string(), "pattern": QUANTITY_PATTERN}
+    return {**int_or_string_schema(), "pattern": QUANTITY_PATTERN}
 
 
-def _int_or_string() -> Schema:
+def int_or_string_schema() -> Schema:
+    """A whole number, or a text."""
     return {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}
 
 
@@ -167,7 +168,7 @@ def _http_get() -> Schema:
         host=_string(),
         httpHeaders=_atomic_list(header),
         path=_string(),
-        port=_int_or_string(),
+        port=int_or_string_schema(),
         scheme=_string(),
     )
 
@@ -181,15 +182,34 @@ def _probe() -> Schema:
         initialDelaySeconds=_int32(),
         periodSeconds=_int32(),
         successThreshold=_int32(),
-        tcpSocket=_object(("port",), host=_string(), port=_int_or_string()),
+        tcpSocket=_object(("port",), host=_string(), port=int_or_string_schema()),
         terminationGracePeriodSeconds=_int64(),
         timeoutSeconds=_int32(),
+    )
+
+
+def _typed_reference(**more: Schema) -> Schema:
+    return _object(("kind", "name"), apiGroup=_string(), kind=_string(), name=_string(), **more)
+
+
+def _volume_claim_spec() -> Schema:
+    return _object(
+        accessModes=_atomic_list(_string()),
+        dataSource=_typed_reference() | _ATOMIC,
+        dataSourceRef=_typed_reference(namespace=_string()),
+        resources=_object(limits=_map_of(quantity_schema()), requests=_map_of(quantity_schema())),
+        selector=_label_selector(),
+        storageClassName=_string(),
+        volumeAttributesClassName=_string(),
+        volumeMode=_string(),
+        volumeName=_string(),
     )
 
 
 KUBERNETES_TYPES: Mapping[str, Callable[[], Schema]] = {
     "Affinity": _affinity,
     "EnvVar": _env_var,
+    "PersistentVolumeClaimSpec": _volume_claim_spec,
     "Probe": _probe,
     "ResourceRequirements": _resource_requirements,
     "SecurityContext": _security_context,

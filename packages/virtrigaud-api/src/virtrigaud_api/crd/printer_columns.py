@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1 import (
+    Provider,
+    VirtualMachine,
+    VMClass,
+    VMClone,
+    VMImage,
+    VMMigration,
+    VMNetworkAttachment,
+    VMPlacementPolicy,
+    VMSet,
+    VMSnapshot,
+)
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 
 
@@ -57,6 +68,43 @@ PRINTER_COLUMNS: Mapping[type[KubeObject], tuple[PrinterColumn, ...]] = {
         PrinterColumn("Type", "string", ".spec.network.type"),
         PrinterColumn("Connected VMs", "integer", ".status.connectedVMs"),
         PrinterColumn("Providers", "string", ".status.availableOn[*]"),
+        _AGE,
+    ),
+    VMPlacementPolicy: (
+        PrinterColumn("Used By VMs", "integer", ".status.usedByVMs[*]"),
+        PrinterColumn("Priority", "integer", ".spec.priority"),
+        PrinterColumn("Successful", "integer", ".status.placementStats.successfulPlacements"),
+        PrinterColumn("Failed", "integer", ".status.placementStats.failedPlacements"),
+        _AGE,
+    ),
+    VMSet: (
+        PrinterColumn("Desired", "integer", ".spec.replicas"),
+        PrinterColumn("Current", "integer", ".status.replicas"),
+        PrinterColumn("Ready", "integer", ".status.readyReplicas"),
+        PrinterColumn("Updated", "integer", ".status.updatedReplicas"),
+        _AGE,
+    ),
+    VMSnapshot: (
+        PrinterColumn("VM", "string", ".spec.vmRef.name"),
+        PrinterColumn("Phase", "string", ".status.phase"),
+        PrinterColumn("Size", "string", ".status.size"),
+        PrinterColumn("Created", "date", ".status.creationTime"),
+        PrinterColumn("Expires", "date", ".status.expiryTime"),
+        _AGE,
+    ),
+    VMClone: (
+        PrinterColumn("Source", "string", ".spec.source.vmRef.name"),
+        PrinterColumn("Target", "string", ".spec.target.name"),
+        PrinterColumn("Phase", "string", ".status.phase"),
+        PrinterColumn("Clone Type", "string", ".status.actualCloneType"),
+        PrinterColumn("Progress", "string", ".status.progress.overallPercentage"),
+        _AGE,
+    ),
+    VMMigration: (
+        PrinterColumn("Source", "string", ".spec.source.vmRef.name"),
+        PrinterColumn("Target", "string", ".spec.target.name"),
+        PrinterColumn("Phase", "string", ".status.phase"),
+        PrinterColumn("Progress", "string", ".status.progress.percentage"),
         _AGE,
     ),
 }

@@ -15,8 +15,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from virtrigaud_api.crd.field_docs import field_docs, model_doc
-from virtrigaud_api.crd.kubernetes_types import KUBERNETES_TYPES, quantity_schema
+from virtrigaud_api.crd.kubernetes_types import KUBERNETES_TYPES, int_or_string_schema, quantity_schema
 from virtrigaud_api.crd.validation_rules import RULES
+from virtrigaud_api.v1beta1.int_or_percent import PERCENT_PATTERN, IntOrPercent
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.quantity import DURATION_PATTERN, Duration, Quantity
 from virtrigaud_api.v1beta1.schema_marks import CoreType, Format, ListMap, SchemaMark
@@ -54,7 +55,7 @@ def _json(value: object) -> object:
     match value:
         case StrEnum():
             return str(value)
-        case Duration() | Quantity():
+        case Duration() | IntOrPercent() | Quantity():
             return value.text
         case _:
             return value
@@ -112,6 +113,8 @@ def _shape_of_class(value_type: type) -> Schema:
         return {"type": "string", "enum": [str(member) for member in value_type]}
     if value_type is Quantity:
         return quantity_schema()
+    if value_type is IntOrPercent:
+        return int_or_string_schema() | {"minimum": 0, "pattern": PERCENT_PATTERN}
     if value_type is Duration:
         return {"type": "string", "pattern": DURATION_PATTERN}
     return {"type": _SCALARS[value_type]}
@@ -140,6 +143,7 @@ def _keywords(mark: object, schema: Schema) -> Schema:
 
 _MARK_KEYWORDS: Mapping[SchemaMark, Schema] = {
     SchemaMark.ATOMIC_MAP: {"x-kubernetes-map-type": "atomic"},
+    SchemaMark.ATOMIC_LIST: {"x-kubernetes-list-type": "atomic"},
     SchemaMark.SET: {"x-kubernetes-list-type": "set"},
     SchemaMark.PRESERVE_UNKNOWN_FIELDS: {"x-kubernetes-preserve-unknown-fields": True},
 }

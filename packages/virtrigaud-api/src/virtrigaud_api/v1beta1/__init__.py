@@ -12,14 +12,33 @@ from virtrigaud_api.v1beta1.provider_status import ProviderStatus
 from virtrigaud_api.v1beta1.quantity import Duration, Quantity
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachine, VirtualMachineSpec, VirtualMachineStatus
 from virtrigaud_api.v1beta1.vm_class import VMClass, VMClassSpec, VMClassStatus
+from virtrigaud_api.v1beta1.vm_clone import VMClone, VMCloneSpec, VMCloneStatus
 from virtrigaud_api.v1beta1.vm_image import VMImage, VMImageSpec, VMImageStatus
+from virtrigaud_api.v1beta1.vm_migration import VMMigration, VMMigrationSpec
+from virtrigaud_api.v1beta1.vm_migration_status import VMMigrationStatus
 from virtrigaud_api.v1beta1.vm_network_attachment import (
     VMNetworkAttachment,
     VMNetworkAttachmentSpec,
     VMNetworkAttachmentStatus,
 )
+from virtrigaud_api.v1beta1.vm_placement_policy import VMPlacementPolicy, VMPlacementPolicySpec
+from virtrigaud_api.v1beta1.vm_placement_status import VMPlacementPolicyStatus
+from virtrigaud_api.v1beta1.vm_set import VMSet, VMSetSpec
+from virtrigaud_api.v1beta1.vm_set_status import VMSetStatus
+from virtrigaud_api.v1beta1.vm_snapshot import VMSnapshot, VMSnapshotSpec, VMSnapshotStatus
 
-KINDS: tuple[type[KubeObject], ...] = (Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment)
+KINDS: tuple[type[KubeObject], ...] = (
+    Provider,
+    VirtualMachine,
+    VMClass,
+    VMImage,
+    VMNetworkAttachment,
+    VMPlacementPolicy,
+    VMSet,
+    VMSnapshot,
+    VMClone,
+    VMMigration,
+)
 """All kinds, in the order in which people meet them."""
 
 __all__ = [
@@ -37,12 +56,27 @@ __all__ = [
     "VMClass",
     "VMClassSpec",
     "VMClassStatus",
+    "VMClone",
+    "VMCloneSpec",
+    "VMCloneStatus",
     "VMImage",
     "VMImageSpec",
     "VMImageStatus",
+    "VMMigration",
+    "VMMigrationSpec",
+    "VMMigrationStatus",
     "VMNetworkAttachment",
     "VMNetworkAttachmentSpec",
     "VMNetworkAttachmentStatus",
+    "VMPlacementPolicy",
+    "VMPlacementPolicySpec",
+    "VMPlacementPolicyStatus",
+    "VMSet",
+    "VMSetSpec",
+    "VMSetStatus",
+    "VMSnapshot",
+    "VMSnapshotSpec",
+    "VMSnapshotStatus",
     "VirtualMachine",
     "VirtualMachineSpec",
     "VirtualMachineStatus",

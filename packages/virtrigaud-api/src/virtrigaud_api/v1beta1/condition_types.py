@@ -22,6 +22,8 @@ class VirtualMachineCondition(StrEnum):
     PROVISIONING = "Provisioning"
     RECONFIGURING = "Reconfiguring"
     DELETING = "Deleting"
+    DRIFTED = "Drifted"
+    RESTART_PENDING = "RestartPending"
 
 
 class VMClassCondition(StrEnum):
@@ -47,3 +49,52 @@ class VMNetworkAttachmentCondition(StrEnum):
     READY = "Ready"
     CONFIGURING = "Configuring"
     VALIDATED = "Validated"
+
+
+class VMPlacementPolicyCondition(StrEnum):
+    """What is observed about a placement policy."""
+
+    READY = "Ready"
+    VALIDATED = "Validated"
+    CONFLICTS = "Conflicts"
+    SUPPORTED = "Supported"
+
+
+class VMSetCondition(StrEnum):
+    """What is observed about a set."""
+
+    READY = "Ready"
+    PROGRESSING = "Progressing"
+    REPLICA_FAILURE = "ReplicaFailure"
+    UPDATE_IN_PROGRESS = "UpdateInProgress"
+    SCALING = "Scaling"
+
+
+class VMSnapshotCondition(StrEnum):
+    """What is observed about a snapshot."""
+
+    READY = "Ready"
+    CREATING = "Creating"
+    DELETING = "Deleting"
+    EXPIRED = "Expired"
+
+
+class VMCloneCondition(StrEnum):
+    """What is observed about a clone."""
+
+    READY = "Ready"
+    CLONING = "Cloning"
+    CUSTOMIZING = "Customizing"
+    FAILED = "Failed"
+
+
+class VMMigrationCondition(StrEnum):
+    """What is observed about a migration."""
+
+    READY = "Ready"
+    VALIDATING = "Validating"
+    SNAPSHOTTING = "Snapshotting"
+    EXPORTING = "Exporting"
+    TRANSFERRING = "Transferring"
+    IMPORTING = "Importing"
+    FAILED = "Failed"

@@ -43,6 +43,11 @@ VIRTUAL_MACHINE: Final = ResourceNames(kind="VirtualMachine", plural="virtualmac
 VM_CLASS: Final = ResourceNames(kind="VMClass", plural="vmclasses", short="vmclass")
 VM_IMAGE: Final = ResourceNames(kind="VMImage", plural="vmimages", short="vmimg")
 VM_NETWORK_ATTACHMENT: Final = ResourceNames(kind="VMNetworkAttachment", plural="vmnetworkattachments", short="vmnet")
+VM_PLACEMENT_POLICY: Final = ResourceNames(kind="VMPlacementPolicy", plural="vmplacementpolicies", short="vmpp")
+VM_SET: Final = ResourceNames(kind="VMSet", plural="vmsets", short="vmset")
+VM_SNAPSHOT: Final = ResourceNames(kind="VMSnapshot", plural="vmsnapshots", short="vmsnap")
+VM_CLONE: Final = ResourceNames(kind="VMClone", plural="vmclones", short="vmclone")
+VM_MIGRATION: Final = ResourceNames(kind="VMMigration", plural="vmmigrations", short="vmmig")
 
 FINALIZER_VIRTUAL_MACHINE: Final = f"virtualmachine.{GROUP}/finalizer"
 FINALIZER_VM_SNAPSHOT: Final = f"snapshot.{GROUP}/finalizer"
@@ -70,6 +75,9 @@ ANNOTATION_TRUE: Final = "true"
 LABEL_ADOPTED: Final = f"{KEY_DOMAIN}/adopted"
 LABEL_COMPONENT: Final = f"{KEY_DOMAIN}/component"
 LABEL_MIGRATION: Final = f"{KEY_DOMAIN}/migration"
+LABEL_VM_SET: Final = f"{KEY_DOMAIN}/vmset"
+LABEL_VM_SET_REVISION: Final = f"{KEY_DOMAIN}/vmset-revision"
+LABEL_SNAPSHOT_SCHEDULE: Final = f"{KEY_DOMAIN}/snapshot-schedule"
 LABEL_PROVIDER_TYPE: Final = f"{KEY_DOMAIN}/provider-type"
 LABEL_APP_NAME: Final = "app.kubernetes.io/name"
 LABEL_APP_INSTANCE: Final = "app.kubernetes.io/instance"

@@ -44,3 +44,52 @@ class VMNetworkAttachmentPhase(StrEnum):
     CONFIGURING = "Configuring"
     READY = "Ready"
     FAILED = "Failed"
+
+
+class VMSnapshotPhase(StrEnum):
+    """Where a snapshot stands."""
+
+    PENDING = "Pending"
+    CREATING = "Creating"
+    READY = "Ready"
+    DELETING = "Deleting"
+    FAILED = "Failed"
+    EXPIRED = "Expired"
+
+
+class VMClonePhase(StrEnum):
+    """Where a clone stands."""
+
+    PENDING = "Pending"
+    PREPARING = "Preparing"
+    CLONING = "Cloning"
+    CUSTOMIZING = "Customizing"
+    POWERING_ON = "Powering-On"
+    READY = "Ready"
+    FAILED = "Failed"
+
+
+class VMMigrationPhase(StrEnum):
+    """Where a migration stands."""
+
+    PENDING = "Pending"
+    VALIDATING = "Validating"
+    SNAPSHOTTING = "Snapshotting"
+    EXPORTING = "Exporting"
+    TRANSFERRING = "Transferring"
+    CONVERTING = "Converting"
+    IMPORTING = "Importing"
+    CREATING = "Creating"
+    VALIDATING_TARGET = "Validating-Target"
+    READY = "Ready"
+    FAILED = "Failed"
+
+
+class VMSetUpdatePhase(StrEnum):
+    """Where the update of a set stands."""
+
+    PENDING = "Pending"
+    IN_PROGRESS = "InProgress"
+    PAUSED = "Paused"
+    COMPLETED = "Completed"
+    FAILED = "Failed"

@@ -9,6 +9,7 @@ class DesiredPowerState(StrEnum):
     ON = "On"
     OFF = "Off"
     OFF_GRACEFUL = "OffGraceful"
+    SUSPENDED = "Suspended"
 
 
 class ObservedPowerState(StrEnum):

@@ -51,3 +51,128 @@ class VMImageReason(StrEnum):
     IMPORTING = "Importing"
     MISSING_ON_PROVIDER = "MissingOnProvider"
     WAITING_FOR_IMAGE = "WaitingForImage"
+
+
+class VMPlacementPolicyReason(StrEnum):
+    """Why a condition of a placement policy is as it is."""
+
+    VALID = "Valid"
+    INVALID = "Invalid"
+    UNSUPPORTED = "Unsupported"
+    CONFLICTS = "Conflicts"
+    NO_CONFLICTS = "NoConflicts"
+
+
+class VMSetReason(StrEnum):
+    """Why a condition of a set is as it is."""
+
+    ALL_REPLICAS_READY = "AllReplicasReady"
+    CREATING_REPLICAS = "CreatingReplicas"
+    DELETING_REPLICAS = "DeletingReplicas"
+    UPDATING_REPLICAS = "UpdatingReplicas"
+    SCALING_UP = "ScalingUp"
+    SCALING_DOWN = "ScalingDown"
+    PROVIDER_ERROR = "ProviderError"
+    INSUFFICIENT_RESOURCES = "InsufficientResources"
+    CONTROLLER_NOT_IMPLEMENTED = "ControllerNotImplemented"
+
+
+class VMSnapshotReason(StrEnum):
+    """Why a condition of a snapshot is as it is."""
+
+    CREATED = "Created"
+    CREATING = "Creating"
+    DELETING = "Deleting"
+    EXPIRED = "Expired"
+    WAITING_FOR_DEPENDENCIES = "WaitingForDependencies"
+    PROVIDER_ERROR = "ProviderError"
+    UNSUPPORTED_BY_PROVIDER = "UnsupportedByProvider"
+    UNSUPPORTED = "Unsupported"
+    QUIESCE_FAILED = "QuiesceFailed"
+    MEMORY_INCLUDED = "MemoryIncluded"
+
+
+class VMCloneReason(StrEnum):
+    """Why a condition of a clone is as it is."""
+
+    COMPLETED = "Completed"
+    CLONING = "Cloning"
+    CUSTOMIZING = "Customizing"
+    SOURCE_NOT_FOUND = "SourceNotFound"
+    UNSUPPORTED_SOURCE = "UnsupportedSource"
+    LINKED_CLONE_UNSUPPORTED = "LinkedCloneUnsupported"
+    UNSUPPORTED = "Unsupported"
+    PROVIDER_ERROR = "ProviderError"
+    INSUFFICIENT_RESOURCES = "InsufficientResources"
+    CUSTOMIZATION_FAILED = "CustomizationFailed"
+    CONFLICT = "Conflict"
+
+
+class VMMigrationReason(StrEnum):
+    """Why a condition of a migration is as it is."""
+
+    VALIDATION_STARTED = "ValidationStarted"
+    VALIDATION_COMPLETE = "ValidationComplete"
+    VALIDATION_FAILED = "ValidationFailed"
+    SOURCE_NOT_FOUND = "SourceNotFound"
+    SOURCE_VM_NOT_READY = "SourceVMNotReady"
+    SOURCE_PROVIDER_NOT_READY = "SourceProviderNotReady"
+    TARGET_PROVIDER_NOT_READY = "TargetProviderNotReady"
+    WAITING_FOR_STORAGE_MOUNT = "WaitingForStorageMount"
+    SNAPSHOT_SELECTED = "SnapshotSelected"
+    SNAPSHOT_COMPLETE = "SnapshotComplete"
+    EXPORT_COMPLETE = "ExportComplete"
+    TRANSFER_COMPLETE = "TransferComplete"
+    IMPORT_COMPLETE = "ImportComplete"
+    MIGRATION_COMPLETE = "MigrationComplete"
+    MIGRATION_FAILED = "MigrationFailed"
+    RETRYING = "Retrying"
+    PROVIDER_ERROR = "ProviderError"
+    STORAGE_ERROR = "StorageError"
+    TIMEOUT = "Timeout"
+    COMPLETED = "Completed"
+    VALIDATING = "Validating"
+    EXPORTING = "Exporting"
+    TRANSFERRING = "Transferring"
+    IMPORTING = "Importing"
+
+
+class VMSnapshotEvent(StrEnum):
+    """What is told about a snapshot as an Event."""
+
+    READY = "SnapshotReady"
+    DELETING = "SnapshotDeleting"
+    DELETED = "SnapshotDeleted"
+    FAILED = "SnapshotFailed"
+    DELETE_FAILED = "SnapshotDeleteFailed"
+    UNSUPPORTED_BY_PROVIDER = "UnsupportedByProvider"
+
+
+class VMCloneEvent(StrEnum):
+    """What is told about a clone as an Event."""
+
+    COMPLETED = "Completed"
+    PROVIDER_ERROR = "ProviderError"
+    UNSUPPORTED_SOURCE = "UnsupportedSource"
+    LINKED_CLONE_UNSUPPORTED = "LinkedCloneUnsupported"
+    UNSUPPORTED = "Unsupported"
+
+
+class VMMigrationEvent(StrEnum):
+    """What is told about a migration as an Event."""
+
+    VALIDATION_STARTED = "ValidationStarted"
+    VALIDATION_COMPLETE = "ValidationComplete"
+    SOURCE_POWER_OFF = "SourcePowerOff"
+    SNAPSHOT_COMPLETE = "SnapshotComplete"
+    EXPORT_COMPLETE = "ExportComplete"
+    TRANSFER_COMPLETE = "TransferComplete"
+    CONVERSION_COMPLETE = "ConversionComplete"
+    IMPORT_COMPLETE = "ImportComplete"
+    TARGET_VM_CREATED = "TargetVMCreated"
+    MIGRATION_COMPLETE = "MigrationComplete"
+    MIGRATION_FAILED = "MigrationFailed"
+    CLEANUP_COMPLETE = "CleanupComplete"
+    CLEANUP_ERRORS = "CleanupErrors"
+    RETRYING = "RetryingMigration"
+    PVC_CREATED = "PVCCreated"

@@ -44,6 +44,7 @@ Timestamp = Annotated[
 ObjectName = Annotated[str, StringConstraints(max_length=253, pattern=_DNS_LABEL)]
 NamespaceName = Annotated[str, StringConstraints(max_length=63, pattern=_DNS_LABEL)]
 DnsLabel = Annotated[str, StringConstraints(max_length=63, pattern=_DNS_LABEL)]
+LabelValue = Annotated[str, StringConstraints(max_length=63, pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$")]
 NativeName = Annotated[str, MaxLen(255)]
 
 IPv4Address = Annotated[str, StringConstraints(pattern=f"^{_IPV4}$")]

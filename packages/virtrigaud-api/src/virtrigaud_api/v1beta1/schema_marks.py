@@ -33,5 +33,6 @@ class SchemaMark(Enum):
     """Marks without parameters."""
 
     ATOMIC_MAP = "an object that is replaced whole by server-side apply"
+    ATOMIC_LIST = "a list that is replaced whole by server-side apply"
     SET = "a list without duplicates"
     PRESERVE_UNKNOWN_FIELDS = "an object in which the API server keeps fields that no schema names"

@@ -5,15 +5,21 @@ Called by the base model for every field; `disk_id` becomes `diskID`, `size_gib`
 
 _CAPITALS = {
     "cidr": "CIDR",
+    "cpu": "CPU",
     "fd": "FD",
     "gib": "GiB",
     "id": "ID",
     "ids": "IDs",
     "idx": "IDX",
+    "iops": "IOPS",
     "ip": "IP",
     "mac": "MAC",
     "mib": "MiB",
+    "numa": "NUMA",
+    "pvc": "PVC",
+    "tpm": "TPM",
     "url": "URL",
+    "vm": "VM",
     "vms": "VMs",
 }
 

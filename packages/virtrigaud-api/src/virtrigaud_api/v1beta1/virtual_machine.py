@@ -4,6 +4,7 @@ Its larger parts (disks, networks, user data, placement, lifecycle) have modules
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import MaxLen
@@ -12,6 +13,7 @@ from pydantic import Field
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.disk import Disk
+from virtrigaud_api.v1beta1.drift_policy import DriftPolicy
 from virtrigaud_api.v1beta1.imported_disk import ImportedDisk
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
@@ -22,9 +24,17 @@ from virtrigaud_api.v1beta1.phases import VirtualMachinePhase
 from virtrigaud_api.v1beta1.placement import Placement
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState, ObservedPowerState
 from virtrigaud_api.v1beta1.references import LocalReference, ObjectReference
+from virtrigaud_api.v1beta1.restart_policy import RestartPolicy
 from virtrigaud_api.v1beta1.scalars import Boolean, Int64, Timestamp
 from virtrigaud_api.v1beta1.schema_marks import ListMap, SchemaMark
 from virtrigaud_api.v1beta1.user_data import MetaData, UserData
+
+
+class DeletionPolicy(StrEnum):
+    """What becomes of the machine when its VirtualMachine is deleted."""
+
+    DELETE = "Delete"
+    RETAIN = "Retain"
 
 
 class SnapshotOperation(KubeModel):
@@ -46,7 +56,8 @@ class VirtualMachineSpec(KubeModel):
     imported_disk: ImportedDisk | None = None
     """A root disk that exists already. Either this or imageRef."""
     power_state: DesiredPowerState | None = None
-    """Wanted power state: On, Off (switched off), OffGraceful (shut down by the guest); On when left out."""
+    """Wanted power state: On, Off (switched off), OffGraceful (shut down by the guest), Suspended (stopped with its
+    memory kept); On when left out."""
     networks: Annotated[tuple[NetworkRef, ...], MaxLen(10), ListMap("name")] = ()
     """Network interfaces, in the order in which the guest sees them."""
     disks: Annotated[tuple[Disk, ...], MaxLen(20), ListMap("name")] = ()
@@ -67,6 +78,12 @@ class VirtualMachineSpec(KubeModel):
     """What to do with the machine's snapshots."""
     tags: Annotated[tuple[str, ...], MaxLen(50)] = ()
     """Tags that the machine carries on the hypervisor."""
+    deletion_policy: DeletionPolicy = DeletionPolicy.DELETE
+    """Whether the machine goes with its VirtualMachine (Delete), or stays on the hypervisor (Retain)."""
+    drift_policy: DriftPolicy | None = None
+    """What happens when somebody changes the machine on the hypervisor."""
+    restart_policy: RestartPolicy | None = None
+    """Whether and when the machine is restarted for a change that needs it; never when left out."""
 
 
 class MachineSnapshot(KubeModel):

@@ -4,7 +4,6 @@ The networks themselves, the addresses and what guards them have modules of thei
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import MaxLen
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.condition import Conditions
+from virtrigaud_api.v1beta1.environment import Environment
 from virtrigaud_api.v1beta1.ip_allocation import IPAllocation
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
@@ -19,17 +19,6 @@ from virtrigaud_api.v1beta1.phases import VMNetworkAttachmentPhase
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 from virtrigaud_api.v1beta1.vm_network_backend import NetworkConfig
 from virtrigaud_api.v1beta1.vm_network_security import NetworkQos, NetworkSecurity
-
-
-class Environment(StrEnum):
-    """What a network is used for."""
-
-    DEV = "dev"
-    STAGING = "staging"
-    PROD = "prod"
-    TEST = "test"
-    QA = "qa"
-    UAT = "uat"
 
 
 class NetworkMetadata(KubeModel):
