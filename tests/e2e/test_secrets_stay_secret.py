@@ -2,7 +2,8 @@
 
 import json
 
-from virtrigaud_cli.kube.resources import EVENT, OUR_RESOURCES, POD, VIRTUAL_MACHINE
+from virtrigaud_cli.kube.discovery import our_resources
+from virtrigaud_cli.kube.resources import EVENT, POD, VIRTUAL_MACHINE
 
 from tests.e2e.support.local_system import LocalSystem, children_of
 from tests.e2e.support.polling import eventually
@@ -62,5 +63,5 @@ def test_every_process_of_the_system_is_known(system: LocalSystem, tenant: Tenan
 def statuses(system: LocalSystem) -> dict[str, str]:
     return {
         f"{resource.plural} status": json.dumps([item.get("status") for item in system.api.list(resource)["items"]])
-        for resource in OUR_RESOURCES
+        for resource in our_resources(system.api)
     }

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from virtrigaud_api.v1beta1 import KINDS
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.blocking import BlockingApi
-from virtrigaud_cli.kube.resources import EVENT, OUR_RESOURCES, PROVIDER, VIRTUAL_MACHINE, VM_CLASS, Resource
+from virtrigaud_cli.kube.discovery import our_resources
+from virtrigaud_cli.kube.resources import EVENT, PROVIDER, VIRTUAL_MACHINE, VM_CLASS, Resource
 from virtrigaud_cli.local.system_crds import apply_crds
 from virtrigaud_cli.reading.describe import describe
 from virtrigaud_cli.reading.documents import age
@@ -19,6 +21,7 @@ from virtrigaud_cli.reading.kind_names import kind_and_name, one_object, resourc
 from virtrigaud_cli.reading.output_form import OutputForm
 from virtrigaud_cli.reading.printing import plain_lines
 
+KNOWN = (VIRTUAL_MACHINE, PROVIDER, VM_CLASS)
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
 
 
@@ -53,19 +56,33 @@ def add_class(api: BlockingApi, name: str, namespace: str = "default") -> dict[s
 
 @pytest.mark.parametrize("word", ["vm", "VM", "virtualmachine", "VirtualMachine", "virtualmachines"])
 def test_a_kind_has_many_names(word: str) -> None:
-    assert resources_named(word) == (VIRTUAL_MACHINE,)
+    assert resources_named(KNOWN, word) == (VIRTUAL_MACHINE,)
 
 
 def test_a_name_follows_the_kind_or_a_slash() -> None:
-    assert kind_and_name(["prov/lab"]) == ((PROVIDER,), "lab")
-    assert one_object(["prov", "lab"]) == (PROVIDER, "lab")
-    assert kind_and_name(["all"]) == (OUR_RESOURCES, "")
+    assert kind_and_name(KNOWN, ["prov/lab"]) == ((PROVIDER,), "lab")
+    assert one_object(KNOWN, ["prov", "lab"]) == (PROVIDER, "lab")
+    assert kind_and_name(KNOWN, ["all"]) == (KNOWN, "")
 
 
 @pytest.mark.parametrize(("words", "message"), [(["pods"], "there is no kind 'pods'"), (["vm"], "name one object")])
 def test_words_that_name_no_object_are_refused(words: list[str], message: str) -> None:
     with pytest.raises(CommandFailed, match=message):
-        one_object(words)
+        one_object(KNOWN, words)
+
+
+def test_the_cluster_says_which_kinds_there_are_machines_first(kinds: BlockingApi) -> None:
+    found = our_resources(kinds)
+
+    assert found[:2] == (VIRTUAL_MACHINE, PROVIDER)
+    assert {resource.kind for resource in found} == {kind.names.kind for kind in KINDS}
+
+
+def test_a_cluster_without_our_kinds_says_how_to_get_them(api: BlockingApi) -> None:
+    with pytest.raises(CommandFailed, match="has no kinds of infra") as failure:
+        our_resources(api)
+
+    assert "charts/virtrigaud/crds" in failure.value.advice
 
 
 def test_rows_are_plain_aligned_lines_where_no_terminal_is(kinds: BlockingApi, paper: Console) -> None:
@@ -88,7 +105,7 @@ def test_all_namespaces_have_a_column(kinds: BlockingApi, paper: Console) -> Non
     assert [line.split()[:2] for line in printed(paper).splitlines()] == [["NAMESPACE", "NAME"], ["default", "small"]]
 
 
-@pytest.mark.parametrize("resource", OUR_RESOURCES, ids=lambda resource: resource.kind)
+@pytest.mark.parametrize("resource", KNOWN, ids=lambda resource: resource.kind)
 def test_a_kind_without_objects_is_said_to_be_empty(kinds: BlockingApi, paper: Console, resource: Resource) -> None:
     get(kinds, Wanted((resource,), "", "default"), paper)
 

@@ -78,14 +78,15 @@ def get(
     output: Output = OutputForm.TABLE,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """List virtual machines, providers, classes, images and networks."""
+    """List virtual machines, providers and the other kinds of VirtRigaud."""
+    from virtrigaud_cli.kube.discovery import our_resources
     from virtrigaud_cli.reading.get import Wanted, follow
     from virtrigaud_cli.reading.get import get as get_once
     from virtrigaud_cli.reading.kind_names import kind_and_name
     from virtrigaud_cli.terminal import terminal
 
     api = _api(kubeconfig)
-    resources, name = kind_and_name(what)
+    resources, name = kind_and_name(our_resources(api), what)
     wanted = Wanted(resources, name, "" if all_namespaces else namespace or api.connection.namespace, output)
     (follow if watch else get_once)(api, wanted, terminal())
 
@@ -98,12 +99,13 @@ def describe(
     kubeconfig: Kubeconfig = None,
 ) -> None:
     """Show one object: what is wanted, what is so, why not, and what happened."""
+    from virtrigaud_cli.kube.discovery import our_resources
     from virtrigaud_cli.reading.describe import describe as describe_one
     from virtrigaud_cli.reading.kind_names import one_object
     from virtrigaud_cli.terminal import terminal
 
     api = _api(kubeconfig)
-    resource, name = one_object(what)
+    resource, name = one_object(our_resources(api), what)
     describe_one(api, resource, namespace or api.connection.namespace, name, terminal())
 
 

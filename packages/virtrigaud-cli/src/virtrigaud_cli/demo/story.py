@@ -16,7 +16,8 @@ from virtrigaud_cli.demo.narrator import Narrator
 from virtrigaud_cli.demo.scene import Scene
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.blocking import BlockingApi
-from virtrigaud_cli.kube.resources import DEPLOYMENT, OUR_RESOURCES, POD, VIRTUAL_MACHINE
+from virtrigaud_cli.kube.discovery import our_resources
+from virtrigaud_cli.kube.resources import DEPLOYMENT, POD, VIRTUAL_MACHINE
 
 NAMESPACE: Final = "default"
 MACHINE: Final = "hello"
@@ -107,7 +108,9 @@ class Story:
             self.kubectl.run("delete", _MACHINE_TARGET)
             self.kubectl.run("delete", "--ignore-not-found", "-f", _typed(self.manifests))
             self.kubectl.run("wait", "--for=delete", "pods", "--all", f"--timeout={self.scene.patience_seconds:.0f}s")
-            self.kubectl.run("get", ",".join(resource.plural for resource in OUR_RESOURCES), "--all-namespaces")
+            self.kubectl.run(
+                "get", ",".join(resource.plural for resource in our_resources(self.api)), "--all-namespaces"
+            )
             left = [*self._objects_left(), *self.scene.leftovers()]
             if left:
                 raise CommandFailed(f"something is left: {', '.join(left)}")
@@ -115,7 +118,7 @@ class Story:
     def _objects_left(self) -> list[str]:
         return [
             f"{resource.kind} {item['metadata']['name']}"
-            for resource in (*OUR_RESOURCES, DEPLOYMENT, POD)
+            for resource in (*our_resources(self.api), DEPLOYMENT, POD)
             for item in self.api.list(resource)["items"]
         ]
 

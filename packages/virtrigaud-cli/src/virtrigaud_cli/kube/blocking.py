@@ -56,6 +56,10 @@ class BlockingApi:
     connection: Connection
     deadline_seconds: float = 15
 
+    def document(self, path: str, *, doing: str) -> Document:
+        """Read what is at a path, such as a list of kinds."""
+        return self._answer("GET", path, doing=doing)
+
     def get(self, resource: Resource, namespace: str, name: str) -> Document:
         """Read one object."""
         return self._answer(

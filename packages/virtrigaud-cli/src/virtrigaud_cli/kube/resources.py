@@ -34,8 +34,6 @@ PROVIDER: Final = _ours(keys.PROVIDER)
 VIRTUAL_MACHINE: Final = _ours(keys.VIRTUAL_MACHINE)
 VM_CLASS: Final = _ours(keys.VM_CLASS)
 VM_IMAGE: Final = _ours(keys.VM_IMAGE)
-VM_NETWORK_ATTACHMENT: Final = _ours(keys.VM_NETWORK_ATTACHMENT)
-OUR_RESOURCES: Final = (VIRTUAL_MACHINE, PROVIDER, VM_CLASS, VM_IMAGE, VM_NETWORK_ATTACHMENT)
 
 NAMESPACE: Final = Resource("v1", "Namespace", "namespaces", namespaced=False)
 NODE: Final = Resource("v1", "Node", "nodes", namespaced=False)

@@ -3,13 +3,16 @@
 Used by the reading commands.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
 from virtrigaud_cli.failure import CommandFailed
-from virtrigaud_cli.kube.resources import OUR_RESOURCES, Resource
+from virtrigaud_cli.kube.resources import Resource
 
-ALL = "all"
+ALL: Final = "all"
 
 
-def resources_named(word: str) -> tuple[Resource, ...]:
+def resources_named(known: Sequence[Resource], word: str) -> tuple[Resource, ...]:
     """The kinds that a word names; `all` names every kind of ours.
 
     Raises:
@@ -17,27 +20,27 @@ def resources_named(word: str) -> tuple[Resource, ...]:
     """
     wanted = word.lower()
     if wanted == ALL:
-        return OUR_RESOURCES
-    for resource in OUR_RESOURCES:
+        return tuple(known)
+    for resource in known:
         if wanted in {resource.kind.lower(), resource.plural, *resource.short_names}:
             return (resource,)
-    known = ", ".join(sorted(f"{resource.plural} ({resource.short_names[0]})" for resource in OUR_RESOURCES))
-    raise CommandFailed(f"there is no kind {word!r}", advice=f"there are: {known}; all means every one")
+    names = ", ".join(f"{resource.plural} ({', '.join(resource.short_names[:1])})" for resource in known)
+    raise CommandFailed(f"there is no kind {word!r}", advice=f"there are: {names}; all means every one")
 
 
-def kind_and_name(words: list[str]) -> tuple[tuple[Resource, ...], str]:
+def kind_and_name(known: Sequence[Resource], words: Sequence[str]) -> tuple[tuple[Resource, ...], str]:
     """Read `KIND`, `KIND NAME` or `KIND/NAME`."""
     kind, _, name = words[0].partition("/")
-    return resources_named(kind), name or (words[1] if len(words) > 1 else "")
+    return resources_named(known, kind), name or (words[1] if len(words) > 1 else "")
 
 
-def one_object(words: list[str]) -> tuple[Resource, str]:
+def one_object(known: Sequence[Resource], words: Sequence[str]) -> tuple[Resource, str]:
     """Read `KIND NAME` or `KIND/NAME`.
 
     Raises:
         CommandFailed: it is not exactly one object.
     """
-    resources, name = kind_and_name(words)
+    resources, name = kind_and_name(known, words)
     if len(resources) != 1 or not name:
         raise CommandFailed("name one object", advice="for example: vrtg describe vm web")
     return resources[0], name
