@@ -8,6 +8,7 @@ adds to CEL beyond the standard extensions (quantity, url, cidr) is not offered:
 definition is created.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -47,6 +48,12 @@ class Rule:
 
 VALIDATION_VARIABLES = ("self", "oldSelf")
 
+# Kubernetes demands this spelling of properties that are reserved words of CEL.
+_ESCAPED_PROPERTY = re.compile(
+    r"(?<=\.)__(true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package"
+    r"|namespace|return)__\b"
+)
+
 
 @cache
 def _environment(variables: tuple[str, ...]) -> JsonValue:
@@ -66,7 +73,7 @@ def _environment(variables: tuple[str, ...]) -> JsonValue:
 
 @lru_cache(maxsize=4096)
 def _program(expression: str, variables: tuple[str, ...]) -> JsonValue:
-    return _environment(variables).compile(expression)
+    return _environment(variables).compile(_ESCAPED_PROPERTY.sub(r"\1", expression))
 
 
 def check(expression: str, variables: tuple[str, ...] = VALIDATION_VARIABLES) -> None:
