@@ -6,7 +6,7 @@ pauses, until it has one; machines at rest are not asked for.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 import libvirt
@@ -43,7 +43,8 @@ class EventFeed:
         self._inventory = inventory
         self._look = look
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[MachineId, asyncio.Task[None]] = {}
+        self._looked_for: set[MachineId] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def connected(self, connection: libvirt.virConnect) -> tuple[int, ...]:
         """Listen to a new connection; what was known before may be wrong."""
@@ -59,11 +60,11 @@ class EventFeed:
         self._hub.resync()
 
     async def close(self) -> None:
-        """Stop looking for addresses."""
-        waiting = tuple(self._waiting.values())
-        for task in waiting:
+        """Stop looking at machines."""
+        running = tuple(self._tasks)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _on_lifecycle(
         self, _connection: libvirt.virConnect, domain: libvirt.virDomain, event: int, _detail: int, _opaque: object
@@ -88,22 +89,39 @@ class EventFeed:
     def _tell(self, machine: MachineId, event: int) -> None:
         match event:
             case libvirt.VIR_DOMAIN_EVENT_UNDEFINED:
-                self._inventory.gone(machine)
-                self._publish(machine, MachineEventKind.GONE)
+                self._begin(self._tell_whether_gone(machine))
             case libvirt.VIR_DOMAIN_EVENT_STARTED:
                 self._publish(machine, MachineEventKind.CHANGED)
-                self._await_address(machine)
+                self._looked_for.discard(machine)
+                self.await_address(machine)
             case _:
                 self._publish(machine, MachineEventKind.CHANGED)
 
     def _publish(self, machine: MachineId, kind: MachineEventKind) -> None:
         self._hub.publish(MachineEvent(kind=kind, machine=machine))
 
-    def _await_address(self, machine: MachineId) -> None:
-        if machine not in self._waiting:
-            task = asyncio.create_task(self._find_address(machine), name=f"address of {machine}")
-            self._waiting[machine] = task
-            task.add_done_callback(lambda _task: self._waiting.pop(machine, None))
+    def await_address(self, machine: MachineId) -> None:
+        """Look until a running machine has an address; once in each of its runs."""
+        if machine not in self._looked_for:
+            self._looked_for.add(machine)
+            self._begin(self._find_address(machine))
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell_whether_gone(self, machine: MachineId) -> None:
+        """A machine whose definition was removed lives on until it stops."""
+        try:
+            state = await self._look(machine)
+        except ProviderError:
+            # Watchers are told to look at everything when the connection is there again.
+            return
+        if state is None:
+            self._inventory.gone(machine)
+            self._looked_for.discard(machine)
+        self._publish(machine, MachineEventKind.GONE if state is None else MachineEventKind.CHANGED)
 
     async def _find_address(self, machine: MachineId) -> None:
         pause = _FIRST_PAUSE_SECONDS

@@ -1,5 +1,7 @@
 """Finds domains. "Not there" is said only when libvirt said so positively; anything else is raised."""
 
+import uuid
+
 import libvirt
 from virtrigaud_api.contract import MachineId, NotFound
 
@@ -8,13 +10,18 @@ from virtrigaud_provider_libvirt.faults import is_absent
 
 
 def domain(connection: libvirt.virConnect, machine: MachineId) -> libvirt.virDomain | None:
-    """The domain of a machine; None when it does not exist."""
+    """The domain of a machine; None when it does not exist.
+
+    Ids that we gave are UUIDs; the Go provider gave the domain's name.
+    """
+    if not _is_uuid(machine):
+        return domain_by_name(connection, machine)
     try:
         return connection.lookupByUUIDString(machine)
     except libvirt.libvirtError as error:
-        if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN) or _is_no_uuid(error):
-            return None
-        raise
+        if not is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
+            raise
+        return None
 
 
 def domain_by_name(connection: libvirt.virConnect, name: str) -> libvirt.virDomain | None:
@@ -49,6 +56,9 @@ def running_document(found: libvirt.virDomain, stored: MachineDocument) -> Machi
     return machine_document(found.XMLDesc(0), stored.metadata)
 
 
-def _is_no_uuid(error: libvirt.libvirtError) -> bool:
-    """A machine id that is no UUID names nothing that libvirt could have."""
-    return is_absent(error, libvirt.VIR_ERR_INVALID_ARG)
+def _is_uuid(machine: MachineId) -> bool:
+    try:
+        uuid.UUID(machine)
+    except ValueError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from virtrigaud_api.contract import (
     MachineId,
     MachineSpec,
     MachineState,
+    PowerState,
     PowerVerb,
     Submitted,
     TaskRef,
@@ -79,7 +80,10 @@ class LibvirtProvider:
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""
         work = partial(describe.describe, inventory=self._inventory, machine=machine)
-        return await self._session.run(f"describe machine {machine}", "describe", work)
+        state = await self._session.run(f"describe machine {machine}", "describe", work)
+        if state is not None and state.power is PowerState.ON and state.nics and not state.addresses:
+            self._feed.await_address(state.id)
+        return state
 
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         """Change the power state."""

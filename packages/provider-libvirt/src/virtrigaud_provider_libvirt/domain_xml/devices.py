@@ -28,7 +28,7 @@ def devices(hardware: Hardware, host: Host) -> tuple[ET.Element, ...]:
     """What every machine has, and what the hardware asks for."""
     found = [
         element("controller", {"type": "usb", "model": "none"}),
-        element("memballoon", {"model": "virtio"}, element("stats", {"period": "10"})),
+        element("memballoon", {"model": "virtio"}),
         element("rng", {"model": "virtio"}, element("backend", {"model": "random"}, text="/dev/urandom")),
     ]
     if hardware.guest_tools is GuestTools.INSTALL:
