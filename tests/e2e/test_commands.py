@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.support.local_system import LocalSystem
+from tests.e2e.support.polling import eventually
 from tests.e2e.support.tenant import Tenant
 
 VRTG = Path(sys.executable).parent / "vrtg"
@@ -112,6 +113,45 @@ def test_an_absent_object_and_an_unknown_kind_are_named(system: LocalSystem, ten
     assert (absent.returncode, unknown.returncode) == (1, 1)
     assert f"cannot read VirtualMachine {tenant.namespace}/ghost" in absent.stderr
     assert "there is no kind 'unicorns'" in unknown.stderr
+
+
+def test_get_follows_a_machine_line_by_line(system: LocalSystem, tenant: Tenant) -> None:
+    arguments = ["get", "vm", "-n", tenant.namespace, "-w", "--kubeconfig", str(system.state.kubeconfig)]
+    with subprocess.Popen([VRTG, *arguments], stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert watching.stdout.readline().split()[:2] == ["NAME", "PHASE"]
+        tenant.add_machine("web")
+        seen = []
+        while "Running" not in seen:
+            seen.append(watching.stdout.readline().split()[1])
+        watching.terminate()
+
+    assert seen[-1] == "Running"
+
+
+def test_logs_are_found_by_part_and_by_provider(system: LocalSystem, tenant: Tenant) -> None:
+    state = f"--state={system.state.folder}"
+
+    of_manager = vrtg("logs", "manager", state)
+    of_provider = vrtg("logs", f"{tenant.namespace}/memory", state)
+    of_nobody = vrtg("logs", "nobody", state)
+
+    assert "ready" in of_manager.stdout
+    assert "virtrigaud-provider-memory" in of_provider.stdout
+    assert of_nobody.returncode == 1
+    assert "there is no log of 'nobody'" in of_nobody.stderr
+    assert "apiserver, " in of_nobody.stderr
+
+
+def test_a_system_in_the_foreground_ends_with_its_command(folder: Path) -> None:
+    system = LocalSystem(folder)
+    with subprocess.Popen([VRTG, "up", "--foreground", f"--state={folder}"], stderr=subprocess.PIPE) as command:
+        eventually(lambda: len(system.processes()) == 4)
+        command.terminate()
+        command.communicate()
+
+    assert command.returncode == 0
+    assert system.processes() == {}
 
 
 @pytest.mark.timeout(200)

@@ -69,6 +69,22 @@ def status(state: State = DEFAULT_STATE, output: Output = OutputForm.TABLE) -> N
 
 
 @application.command()
+def logs(
+    what: Annotated[
+        str, typer.Argument(help="apiserver, manager, podrunner, supervisor, or a Provider NAMESPACE/NAME.")
+    ],
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with every line.")] = False,
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Show what a part of the local system or a provider said."""
+    from virtrigaud_cli.local.logs import follow_log, log_lines
+
+    for line in (follow_log if follow else log_lines)(_local(state), what):
+        typer.echo(line)
+
+
+@application.command()
 def get(
     what: Annotated[list[str], typer.Argument(help="KIND, KIND NAME or KIND/NAME; `all` is every kind of ours.")],
     *,

@@ -41,4 +41,9 @@ class RunnerFolders:
 
     def log(self, deployment: ProviderDeployment) -> Path:
         """What the pods of a Deployment say, one after the other."""
-        return self.logs / f"{deployment.namespace}.{deployment.name}.log"
+        return self.logs / provider_log_name(deployment.namespace, deployment.name)
+
+
+def provider_log_name(namespace: str, deployment: str) -> str:
+    """The name of the log file of a provider Deployment."""
+    return f"{namespace}.{deployment}.log"
