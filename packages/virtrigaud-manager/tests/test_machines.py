@@ -44,6 +44,11 @@ class Seen:
         self.woken: list[MachineId] = []
         self.machines = Machines(self.hypervisor, lambda machine, _: self.woken.append(machine))
 
+    async def until_woken(self) -> None:
+        async with asyncio.timeout(10):
+            while not self.woken:  # noqa: ASYNC110 - the wake-up is a plain call
+                await asyncio.sleep(0.001)
+
 
 async def listed() -> Seen:
     seen = Seen()
@@ -78,7 +83,19 @@ async def test_an_event_with_news_wakes_and_one_without_does_not() -> None:
     seen.machines.changed(ID, replace(OFF, raw={"uptime": "12"}))
     assert seen.woken == []
     seen.machines.changed(ID, ON)
+    await seen.until_woken()
     assert seen.woken == [ID]
+
+
+async def test_an_event_that_is_older_than_the_answer_costs_nothing() -> None:
+    seen = await listed()
+    seen.machines.touch(ID)
+    seen.hypervisor.state = ON
+    await seen.machines.look(ID)
+    seen.hypervisor.asked.clear()
+    seen.machines.changed(ID, OFF)
+    seen.machines.changed(ID, ON)
+    assert (await seen.machines.look(ID), seen.hypervisor.asked) == (ON, [])
 
 
 async def test_an_answer_that_an_event_contradicts_is_not_kept() -> None:
@@ -93,6 +110,27 @@ async def test_an_answer_that_an_event_contradicts_is_not_kept() -> None:
     assert await looking == OFF
     assert await seen.machines.look(ID) == ON
     assert seen.woken == [ID]
+
+
+async def test_an_event_about_a_machine_that_is_going_to_be_looked_at_wakes_nobody() -> None:
+    seen = await listed()
+    seen.machines.touch(ID)
+    seen.machines.changed(ID, ON)
+    seen.hypervisor.state = ON
+    assert (await seen.machines.look(ID), seen.woken) == (ON, [])
+
+
+async def test_a_machine_that_went_while_it_was_looked_at_is_looked_at_again() -> None:
+    seen = await listed()
+    seen.machines.touch(ID)
+    seen.hypervisor.answers.clear()
+    looking = asyncio.create_task(seen.machines.look(ID))
+    await asyncio.sleep(0)
+    seen.machines.changed(ID, None)
+    seen.hypervisor.state = None
+    seen.hypervisor.answers.set()
+    assert (await looking, seen.woken) == (OFF, [ID])
+    assert await seen.machines.look(ID) is None
 
 
 async def test_an_answer_that_an_event_confirms_is_kept_whichever_comes_first() -> None:

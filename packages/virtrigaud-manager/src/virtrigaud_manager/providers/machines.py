@@ -7,8 +7,12 @@ at again. What is kept is only ever an answer of the provider that nothing has t
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner
+
+DOUBT = timedelta(milliseconds=50)
+"""How long an event that contradicts the last answer may be proved stale by the next one."""
 
 Wake = Callable[[MachineId, Owner | None], None]
 """Called with a machine that has to be looked at again, and its owner where that is known."""
@@ -30,6 +34,7 @@ class Machines:
         self._touched: dict[MachineId, int] = {}
         self._heard: dict[MachineId, MachineState] = {}
         self._answered: dict[MachineId, MachineState] = {}
+        self._looking: set[MachineId] = set()
         self._clock = 0
         self._live = False
         self._listing: asyncio.Task[_Listing] | None = None
@@ -40,13 +45,12 @@ class Machines:
         if self._live and kept is not None:
             return kept
         asked = self._clock
-        state = await self._provider.describe(machine)
-        if state is None:
-            return None
-        if self._untouched(machine, asked) or _is_known(self._heard.get(machine), state):
-            self._kept[machine] = state
-        else:
-            self._answered[machine] = state
+        self._looking.add(machine)
+        try:
+            state = await self._provider.describe(machine)
+        finally:
+            self._looking.discard(machine)
+        self._answer(machine, state, asked)
         return state
 
     async def find(self, owner: Owner) -> MachineState | None:
@@ -82,19 +86,29 @@ class Machines:
         self._answered.pop(machine, None)
 
     def changed(self, machine: MachineId, state: MachineState | None) -> None:
-        """Take note of an event; one that tells nothing new wakes nobody."""
-        kept = self._kept.get(machine)
-        if _is_known(kept, state):
+        """Take note of an event, and wake whoever has the machine if it is news.
+
+        Whoever did something to a machine looks at it afterwards; until then there is nobody to wake. An
+        event that contradicts the last answer may be older than it; the next event then tells soon.
+        """
+        last = self._kept.get(machine) or self._answered.get(machine)
+        if _is_known(self._kept.get(machine), state):
             return
-        answered = self._answered.get(machine)
         self.touch(machine)
-        if state is not None:
-            # Answers and events overtake each other; what both say holds.
-            self._heard[machine] = state
-            if _is_known(answered, state):
-                self._kept[machine] = state
-                return
-        self._wake(machine, state.owner if state is not None else None)
+        if state is None:
+            if last is not None:
+                self._wake(machine, None)
+            return
+        self._heard[machine] = state
+        if _is_known(last, state):
+            self._kept[machine] = state
+        elif last is not None:
+            self._answered[machine] = last
+            asyncio.get_running_loop().call_later(DOUBT.total_seconds(), self._wake_if_in_doubt, machine, state.owner)
+
+    def _wake_if_in_doubt(self, machine: MachineId, owner: Owner | None) -> None:
+        if machine not in self._kept and machine not in self._looking:
+            self._wake(machine, owner)
 
     def lose(self) -> None:
         """Trust nothing any more: events may be missed from now on."""
@@ -102,6 +116,16 @@ class Machines:
         self._kept.clear()
         self._heard.clear()
         self._answered.clear()
+
+    def _answer(self, machine: MachineId, state: MachineState | None, asked: int) -> None:
+        """Keep an answer that no event contradicts: answers and events overtake each other, what both say holds."""
+        untouched = self._untouched(machine, asked)
+        if state is not None and (untouched or _is_known(self._heard.get(machine), state)):
+            self._kept[machine] = state
+        elif not untouched:
+            if state is not None:
+                self._answered[machine] = state
+            self._wake(machine, state.owner if state is not None else None)
 
     async def _list(self) -> _Listing:
         """Let callers at the same time share one answer."""
