@@ -1,4 +1,4 @@
-"""The seed: what a guest reads is what its owner wrote, and the facts of its machine."""
+"""The NoCloud seed: what a guest reads is what its owner wrote, and the facts of its machine."""
 
 import io
 from typing import Any
@@ -76,6 +76,38 @@ def test_nics_are_found_by_their_mac_address_with_dhcp_or_a_static_address() -> 
             },
         },
     }
+
+
+def test_a_gateway_outside_of_the_nics_network_is_on_link() -> None:
+    static = StaticAddress(address="192.0.2.10", prefix=32, gateway="198.51.100.1")
+    config = seed(nics=(Nic(name="wan", mac="52:54:00:aa:00:03", static=static),)).network_config
+    assert config is not None
+    assert yaml.safe_load(config)["ethernets"]["wan"]["routes"] == [
+        {"to": "0.0.0.0/0", "via": "198.51.100.1", "on-link": True}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("static", "message"),
+    [
+        (
+            StaticAddress(address="192.0.2.300", prefix=24),
+            "network interface lan: '192.0.2.300/24' is no IP address with a prefix",
+        ),
+        (
+            StaticAddress(address="192.0.2.1", prefix=24, gateway="gate"),
+            "network interface lan: the gateway 'gate' is no IP address",
+        ),
+        (
+            StaticAddress(address="192.0.2.1", prefix=24, dns=("one\ntwo",)),
+            "network interface lan: the name server 'one\\ntwo' is no IP address",
+        ),
+    ],
+)
+def test_an_address_that_is_none_is_refused(static: StaticAddress, message: str) -> None:
+    with pytest.raises(InvalidSpec) as raised:
+        seed(nics=(Nic(name="lan", mac="52:54:00:aa:00:01", static=static),))
+    assert raised.value.message == message
 
 
 def test_without_nics_the_network_is_left_to_the_guest() -> None:

@@ -11,7 +11,14 @@ from virtrigaud_api.contract import *  # noqa: F403 - all that crosses the port 
 
 from virtrigaud_provider_sdk.blocking import BlockingPool
 from virtrigaud_provider_sdk.certificate_reload import StartRefused
-from virtrigaud_provider_sdk.cloud_init import NoCloudSeed
+from virtrigaud_provider_sdk.cloud_init import (
+    ConfigDriveSeed,
+    NoCloudSeed,
+    UserDataPart,
+    UserDataType,
+    ignition_config,
+    multipart_user_data,
+)
 from virtrigaud_provider_sdk.credential_files import CredentialFiles
 from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.native_faults import NativeFaults
@@ -22,6 +29,7 @@ from virtrigaud_provider_sdk.task_book import TaskBook
 
 __all__ = [
     "BlockingPool",
+    "ConfigDriveSeed",
     "CredentialFiles",
     "EventHub",
     "NativeFaults",
@@ -30,6 +38,10 @@ __all__ = [
     "ProviderSettings",
     "StartRefused",
     "TaskBook",
+    "UserDataPart",
+    "UserDataType",
+    "ignition_config",
+    "multipart_user_data",
     "run_provider",
     "serve",
 ]

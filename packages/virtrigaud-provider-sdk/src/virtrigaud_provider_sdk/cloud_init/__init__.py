@@ -1,0 +1,20 @@
+"""What a guest reads at its first boot: documents, and the volumes that carry them.
+
+`NoCloudSeed` and `ConfigDriveSeed` are the two volumes that cloud-init looks for; `multipart_user_data`
+joins several user data into one; `ignition_config` judges what CoreOS-like guests read. Nothing here invents
+a user, a password or a key, and what is held never shows in a repr, a log or an error.
+"""
+
+from virtrigaud_provider_sdk.cloud_init.config_drive import ConfigDriveSeed
+from virtrigaud_provider_sdk.cloud_init.ignition import ignition_config
+from virtrigaud_provider_sdk.cloud_init.no_cloud import NoCloudSeed
+from virtrigaud_provider_sdk.cloud_init.user_data import UserDataPart, UserDataType, multipart_user_data
+
+__all__ = [
+    "ConfigDriveSeed",
+    "NoCloudSeed",
+    "UserDataPart",
+    "UserDataType",
+    "ignition_config",
+    "multipart_user_data",
+]

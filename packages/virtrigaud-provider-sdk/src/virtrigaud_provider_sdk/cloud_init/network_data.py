@@ -1,0 +1,60 @@
+"""The wanted NICs as OpenStack network data, the form that a config drive carries.
+
+Source: https://docs.openstack.org/nova/latest/user/metadata.html (network_data.json and its schema).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from virtrigaud_api.contract import Nic
+
+from virtrigaud_provider_sdk.cloud_init.network_config import address_of, interface_of, mac_of
+
+
+def network_data(nics: Sequence[Nic]) -> bytes | None:
+    """Write the document; None without NICs, which leaves the network to the guest.
+
+    Raises:
+        InvalidSpec: An address is none.
+        ValueError: A NIC has no MAC address yet.
+    """
+    if not nics:
+        return None
+    networks = [_network(nic) for nic in nics]
+    document = {
+        "links": [_link(nic) for nic in nics],
+        "networks": networks,
+        "services": _once(service for network in networks for service in network.get("services", ())),
+    }
+    return (json.dumps(document, indent=2) + "\n").encode()
+
+
+def _link(nic: Nic) -> dict[str, Any]:
+    return {"id": nic.name, "type": "phy", "ethernet_mac_address": mac_of(nic), "mtu": nic.mtu}
+
+
+def _network(nic: Nic) -> dict[str, Any]:
+    """Describe the one network of a NIC: its static address, or DHCP."""
+    named: dict[str, Any] = {"id": f"network-{nic.name}", "link": nic.name, "network_id": nic.network or nic.name}
+    if nic.static is None:
+        return named | {"type": "ipv4_dhcp"}
+    interface = interface_of(nic, nic.static)
+    network = named | {
+        "type": f"ipv{interface.version}",
+        "ip_address": str(interface.ip),
+        "netmask": str(interface.netmask),
+        "services": [
+            {"type": "dns", "address": str(address_of(nic, server, "name server"))} for server in nic.static.dns
+        ],
+    }
+    if nic.static.gateway is None:
+        return network | {"routes": []}
+    gateway = address_of(nic, nic.static.gateway, "gateway")
+    nowhere = "0.0.0.0" if gateway.version == 4 else "::"  # noqa: S104 - a route's destination, nothing is bound
+    return network | {"routes": [{"network": nowhere, "netmask": nowhere, "gateway": str(gateway)}]}
+
+
+def _once(services: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return each service once, in the order of its first mention."""
+    return list({service["address"]: service for service in services}.values())
