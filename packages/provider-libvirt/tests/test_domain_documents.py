@@ -28,6 +28,8 @@ from virtrigaud_api.contract import (
 )
 from virtrigaud_provider_libvirt.admission import admit
 from virtrigaud_provider_libvirt.domain_xml.domain import domain_document
+from virtrigaud_provider_libvirt.domain_xml.reading import machine_document
+from virtrigaud_provider_libvirt.domain_xml.traits import traits_of
 from virtrigaud_provider_libvirt.host import Host
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -76,6 +78,16 @@ def test_a_spec_becomes_this_document(name: str, spec: MachineSpec, host: Host) 
     if os.environ.get("VIRTRIGAUD_WRITE_DOCUMENTS"):
         path.write_text(written, encoding="utf-8")
     assert written == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("spec", "host"), [(spec_of(), EMULATED_PC), (EVERYTHING, RICH_PC), (ON_ARM, ARM_SERVER)])
+def test_what_is_written_is_read_back(spec: MachineSpec, host: Host) -> None:
+    plan = plan_of(spec, host)
+    found = machine_document(domain_document(plan))
+    assert (found.metadata, found.traits) == (plan.metadata, traits_of(spec.hardware))
+    assert (found.cpus, found.memory) == (spec.hardware.cpus, spec.hardware.memory)
+    assert [nic.name for nic in found.nics] == [nic.name for nic in spec.nics]
+    assert len(found.disks) == 1 + len(spec.disks)
 
 
 def test_l31_user_data_is_in_no_document() -> None:

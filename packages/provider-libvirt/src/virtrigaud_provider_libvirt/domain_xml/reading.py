@@ -131,7 +131,9 @@ def _disk(disk: ET.Element, names: dict[str, str]) -> DiskDocument:
 
 def _traits(domain: ET.Element) -> frozenset[Trait]:
     efi = attribute_of(domain, "os", "firmware") == "efi" or attribute_of(domain, "os/loader", "type") == "pflash"
-    secure = attribute_of(domain, "os/loader", "secure") == "yes"
+    # The stored document says what was asked for, the running one what was found for it.
+    asked = attribute_of(domain, "os/firmware/feature[@name='secure-boot']", "enabled") == "yes"
+    secure = asked or attribute_of(domain, "os/loader", "secure") == "yes"
     found = {
         Trait.UEFI: efi,
         Trait.SECURE_BOOT: secure,
