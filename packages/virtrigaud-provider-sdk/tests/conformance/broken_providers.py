@@ -1,11 +1,13 @@
 """Providers that break one promise each."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from providers_under_test import settings
+from providers_under_test import CountingMemory
 from virtrigaud_api.contract import (
+    Capabilities,
     Conflict,
     Imported,
     ImportOrder,
@@ -22,12 +24,10 @@ from virtrigaud_api.contract import (
     Submitted,
     TakenSnapshot,
 )
-from virtrigaud_provider_memory import MemoryProvider
 
 
-class Broken(MemoryProvider):
-    def __init__(self) -> None:
-        super().__init__(settings())
+class Broken(CountingMemory):
+    """A memory provider with all its promises, for others to break one."""
 
 
 class MakesASecondMachine(Broken):
@@ -153,3 +153,31 @@ class AdvertisesTooMuch(Broken):
     async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
         taken = await super().snapshot(machine, replace(order, memory=False))
         return TakenSnapshot(id=SnapshotId(str(taken.id)), task=taken.task)
+
+
+class StopsHalfway(Broken):
+    """Leaves a machine without its data disks when its caller goes away."""
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        if any(state.owner == spec.owner for state in await self.machines()):
+            return await super().create(spec)
+        made = await super().create(replace(spec, disks=()))
+        await asyncio.sleep(0.1)
+        return await self.reconfigure(made.machine or MachineId(""), spec)
+
+
+class AsksForEachMachine(Broken):
+    """Lists machines by looking at one after the other."""
+
+    async def machines(self) -> Sequence[MachineState]:
+        listed = await super().machines()
+        for machine in listed:
+            await self.describe(machine.id)
+        return listed
+
+
+class AdvertisesNoGrowth(Broken):
+    """Grows running machines without saying that it can."""
+
+    async def capabilities(self) -> Capabilities:
+        return replace(await super().capabilities(), reconfigure_online=False)

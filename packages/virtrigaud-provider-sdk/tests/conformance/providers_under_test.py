@@ -14,8 +14,10 @@ from virtrigaud_api.contract import (
     Submitted,
     TaskRef,
     TaskState,
+    Unavailable,
 )
 from virtrigaud_provider_memory import MemoryProvider, MemorySettings
+from virtrigaud_provider_sdk import NativeFaults
 
 
 def settings(**changes: object) -> MemorySettings:
@@ -31,6 +33,27 @@ def memory_with_tasks() -> MemoryProvider:
     return MemoryProvider(settings(task_duration=timedelta(milliseconds=2), reconfigure_online=False))
 
 
+class CountingMemory(MemoryProvider):
+    """Counts what it asks its hypervisor, as a provider with a session does."""
+
+    _faults = NativeFaults(native=OSError, kind=lambda _: Unavailable)
+
+    def __init__(self) -> None:
+        super().__init__(settings())
+
+    async def validate(self) -> None:
+        with self._faults.during("ping", call="ping"):
+            await super().validate()
+
+    async def describe(self, machine: MachineId) -> MachineState | None:
+        with self._faults.during(f"look at {machine}", call="get"):
+            return await super().describe(machine)
+
+    async def machines(self) -> Sequence[MachineState]:
+        with self._faults.during("list", call="list"):
+            return await super().machines()
+
+
 class OnlyThePort:
     """The port of the memory provider without any facet."""
 
@@ -38,7 +61,7 @@ class OnlyThePort:
         self._whole = memory()
 
     async def capabilities(self) -> Capabilities:
-        return Capabilities()
+        return Capabilities(reconfigure_online=True, disk_expansion_online=True)
 
     async def validate(self) -> None:
         await self._whole.validate()

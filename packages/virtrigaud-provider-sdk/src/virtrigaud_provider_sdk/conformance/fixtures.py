@@ -1,33 +1,53 @@
 """The fixtures of the suite: the provider that the options name, and the lab around it."""
 
 import importlib
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import grpc
 import pytest
 import pytest_asyncio
 from virtrigaud_api.contract import BootImage, GiB, MachineProvider, MiB, RootDisk
-from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
-from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
 from virtrigaud_api.wire.client import GrpcProvider
 
+from virtrigaud_provider_sdk.conformance import call_counts
+from virtrigaud_provider_sdk.conformance.address import Address
+from virtrigaud_provider_sdk.conformance.call_counts import CallCount
+from virtrigaud_provider_sdk.conformance.faulty_wire import FaultyWire
 from virtrigaud_provider_sdk.conformance.lab import Lab, Patience, capabilities_of
+from virtrigaud_provider_sdk.conformance.served_program import LOOPBACK, ProgramFailed, served_program
 from virtrigaud_provider_sdk.conformance.specimens import Specimens
+from virtrigaud_provider_sdk.server import ProviderServer
+from virtrigaud_provider_sdk.settings import ProviderSettings
+
+
+@pytest.fixture(scope="session")
+def address(pytestconfig: pytest.Config) -> Iterator[Address | None]:
+    """Yield where the provider under test is served; None where it is an object."""
+    option = pytestconfig.getoption
+    with ExitStack() as stack:
+        if command := option("--provider-program"):
+            try:
+                yield stack.enter_context(served_program(command))
+            except ProgramFailed as failure:
+                pytest.exit(str(failure), returncode=pytest.ExitCode.TESTS_FAILED)
+        elif target := option("--provider-address"):
+            name, metrics = option("--provider-server-name"), option("--provider-metrics")
+            yield Address.with_tls_files(target, option("--provider-tls"), server_name=name, metrics=metrics)
+        else:
+            yield None
 
 
 @pytest_asyncio.fixture
-async def provider(request: pytest.FixtureRequest) -> AsyncIterator[MachineProvider]:
+async def provider(address: Address | None, pytestconfig: pytest.Config) -> AsyncIterator[MachineProvider]:
     """Yield the provider under test: the object that was named, or a connection to the address."""
     async with AsyncExitStack() as stack:
-        name = request.config.getoption("--provider-object")
-        if name is None:
-            yield GrpcProvider(await stack.enter_async_context(_channel(request.config)))
+        if address is not None:
+            yield GrpcProvider(await stack.enter_async_context(address.channel()))
             return
-        made = _made(name)
+        made = _made(pytestconfig)
         if isinstance(made, AbstractAsyncContextManager):
             await stack.enter_async_context(made)
         yield made
@@ -36,35 +56,67 @@ async def provider(request: pytest.FixtureRequest) -> AsyncIterator[MachineProvi
 @pytest_asyncio.fixture
 async def lab(provider: MachineProvider, pytestconfig: pytest.Config) -> AsyncIterator[Lab]:
     """Yield the lab around the provider, and delete what the test made."""
-    bench = Lab(
-        provider=provider,
-        capabilities=await capabilities_of(provider),
-        specimens=_specimens(pytestconfig),
-        patience=_patience(pytestconfig),
-    )
+    bench = await _lab(provider, pytestconfig)
     yield bench
     await bench.clean_up()
 
 
-def _made(name: str) -> MachineProvider:
+@pytest.fixture
+def wire() -> FaultyWire:
+    """Return the wire between `remote_lab` and its provider, which fails on order."""
+    return FaultyWire()
+
+
+@pytest_asyncio.fixture
+async def remote_lab(
+    address: Address | None, wire: FaultyWire, pytestconfig: pytest.Config, tmp_path: Path
+) -> AsyncIterator[Lab]:
+    """Yield a lab whose provider is behind a wire, also where it is an object: then it is served on loopback."""
+    async with AsyncExitStack() as stack:
+        if address is None:
+            settings = ProviderSettings(
+                provider_type="conformance",
+                bind_address=LOOPBACK,
+                port=0,
+                health_port=0,
+                mount_root=tmp_path,
+                insecure=True,
+                drain_seconds=0,
+            )
+            server = await stack.enter_async_context(ProviderServer(_made(pytestconfig), settings))
+            address = Address(target=f"{LOOPBACK}:{server.port}")
+        channel = await stack.enter_async_context(address.channel(wire))
+        bench = await _lab(GrpcProvider(channel), pytestconfig)
+        yield bench
+        await bench.clean_up()
+
+
+@pytest.fixture
+def hypervisor_calls(address: Address | None) -> CallCount:
+    """Return what tells how often the provider asked its hypervisor, or skip the test."""
+    if address is None:
+        return call_counts.of_this_process
+    if address.metrics is None:
+        pytest.skip("hypervisor calls can't be counted: name the provider's metrics with --provider-metrics URL")
+    return call_counts.of_metrics_at(address.metrics)
+
+
+async def _lab(provider: MachineProvider, config: pytest.Config) -> Lab:
+    return Lab(
+        provider=provider,
+        capabilities=await capabilities_of(provider),
+        specimens=_specimens(config),
+        patience=_patience(config),
+    )
+
+
+def _made(config: pytest.Config) -> MachineProvider:
+    name = str(config.getoption("--provider-object"))
     module, _, attribute = name.partition(":")
     if not attribute:
         raise pytest.UsageError(f"--provider-object is {name}; it must be MODULE:CALLABLE")
     made: MachineProvider = getattr(importlib.import_module(module), attribute)()
     return made
-
-
-def _channel(config: pytest.Config) -> grpc.aio.Channel:
-    address, directory = config.getoption("--provider-address"), config.getoption("--provider-tls")
-    if directory is None:
-        return plaintext_channel(address)
-    files = Path(directory)
-    material = TlsMaterial(
-        certificate=(files / TLS_CERTIFICATE).read_bytes(),
-        key=(files / TLS_PRIVATE_KEY).read_bytes(),
-        ca=(files / TLS_AUTHORITY).read_bytes(),
-    )
-    return secure_channel(address, material, config.getoption("--provider-server-name"))
 
 
 def _image(config: pytest.Config) -> BootImage:

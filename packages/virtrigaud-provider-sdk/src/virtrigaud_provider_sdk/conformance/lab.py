@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 import pytest
 from virtrigaud_api.contract import (
+    Busy,
     Capabilities,
     CloneOrder,
     Clones,
@@ -25,6 +26,7 @@ from virtrigaud_api.contract import (
     MachineSpec,
     MachineState,
     NotFound,
+    Owner,
     PowerState,
     PowerVerb,
     Snapshots,
@@ -34,6 +36,7 @@ from virtrigaud_api.contract import (
     Watch,
     advertised,
 )
+from virtrigaud_api.wire.client import GrpcProvider
 
 from virtrigaud_provider_sdk.conformance.specimens import Specimens
 
@@ -159,6 +162,21 @@ class Lab:
             await asyncio.sleep(pause.total_seconds())
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
+    async def insist(self, call: Callable[[], Awaitable[_R]]) -> _R:
+        """Make a call again for as long as the provider is busy, with an earlier one for example."""
+
+        async def answered() -> tuple[_R] | None:
+            try:
+                return (await call(),)
+            except Busy:
+                return None
+
+        return (await self.eventually("the provider is busy no longer", self.patience.task, answered))[0]
+
+    async def machines_of(self, owner: Owner) -> list[MachineId]:
+        """List the machines of an owner."""
+        return [state.id for state in await self.provider.machines() if state.owner == owner]
+
     async def clean_up(self) -> None:
         """Delete what the test made."""
         for machine in reversed(self._made):
@@ -200,4 +218,4 @@ def require(advertised_or_not: object, capability: str) -> None:
 async def capabilities_of(provider: MachineProvider) -> Capabilities:
     """Return what a provider advertises: across the wire as it says, of an object by its facets."""
     stated = await provider.capabilities()
-    return stated if stated.facets else advertised(provider, stated)
+    return stated if isinstance(provider, GrpcProvider) else advertised(provider, stated)
