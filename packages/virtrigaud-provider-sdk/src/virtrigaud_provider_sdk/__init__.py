@@ -25,6 +25,7 @@ from virtrigaud_provider_sdk.native_faults import NativeFaults
 from virtrigaud_provider_sdk.serve import run_provider, serve
 from virtrigaud_provider_sdk.server import ProviderServer
 from virtrigaud_provider_sdk.settings import ProviderSettings
+from virtrigaud_provider_sdk.spec_checks import check_spec, refuse_all_but
 from virtrigaud_provider_sdk.task_book import TaskBook
 
 __all__ = [
@@ -40,8 +41,10 @@ __all__ = [
     "TaskBook",
     "UserDataPart",
     "UserDataType",
+    "check_spec",
     "ignition_config",
     "multipart_user_data",
+    "refuse_all_but",
     "run_provider",
     "serve",
 ]
