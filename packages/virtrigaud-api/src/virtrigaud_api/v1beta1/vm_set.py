@@ -13,9 +13,9 @@ from pydantic import Field
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
-from virtrigaud_api.v1beta1.label_selector import Selector
+from virtrigaud_api.v1beta1.label_selector import LabelSelector
 from virtrigaud_api.v1beta1.scalars import Int32, LabelValue, ObjectName
-from virtrigaud_api.v1beta1.schema_marks import CoreType
+from virtrigaud_api.v1beta1.schema_marks import CoreType, SchemaMark
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachineSpec
 from virtrigaud_api.v1beta1.vm_set_status import VMSetStatus
 from virtrigaud_api.v1beta1.vm_set_update import UpdateStrategy
@@ -42,6 +42,13 @@ class Ordinals(KubeModel):
 
     start: Int32 = Field(default=0, ge=0, le=999999)
     """Number of the first machine."""
+
+
+class ReplicaSelector(LabelSelector):
+    """Labels by which a VMSet knows its machines."""
+
+    match_labels: Annotated[Mapping[str, str], MaxLen(64)] = Field(default_factory=dict)
+    """Labels with exactly these values."""
 
 
 class TemplateMetadata(KubeModel):
@@ -87,7 +94,7 @@ class VMSetSpec(KubeModel):
 
     replicas: Int32 = Field(default=1, ge=0, le=1000)
     """Number of machines."""
-    selector: Selector
+    selector: Annotated[ReplicaSelector, SchemaMark.ATOMIC_MAP]
     """Labels by which the VMSet knows its machines. It can't be changed, and the template must have them."""
     template: MachineTemplate
     """What the machines are made from."""

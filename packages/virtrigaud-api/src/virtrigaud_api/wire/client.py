@@ -6,8 +6,7 @@ caller's: a provider that can't be reached fails the call at once.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -29,6 +28,7 @@ from virtrigaud_api.contract import (
     MachineState,
     PowerVerb,
     PreparedImage,
+    ProviderError,
     SnapshotId,
     SnapshotOrder,
     Submitted,
@@ -175,37 +175,41 @@ class GrpcProvider:
     async def events(self) -> AsyncGenerator[MachineEvent, None]:
         """Stream events from now on; a stream that the provider ends is Unavailable, for the reader to reconnect."""
         doing = "watch the provider's machines"
-        with _telling(doing):
+        try:
             stream = self._stub.Watch(pb2.WatchRequest())
             try:
                 async for message in stream:
                     yield event_from_message(message)
             finally:
                 stream.cancel()
+        except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
+            if _is_the_callers(error):
+                raise
+            raise _told(error, doing) from error
         raise Unavailable(f"cannot {doing}: the provider ended the stream")
 
     async def _call(
         self, method: Callable[..., Awaitable[_Answer]], request: Message, deadline: timedelta, doing: str
     ) -> _Answer:
-        with _telling(doing):
+        try:
             return await method(request, timeout=deadline.total_seconds())
+        except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
+            if _is_the_callers(error):
+                raise
+            raise _told(error, doing) from error
 
 
-@contextmanager
-def _telling(doing: str) -> Iterator[None]:
-    """Turn whatever gRPC raises into an error of the taxonomy that says what was being done."""
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        raise error_from_rpc(error, doing) from error
-    except grpc.aio.UsageError as error:
-        raise Unavailable(f"cannot {doing}: {_CLOSED}") from error
-    except asyncio.CancelledError as error:
-        # Closing a channel cancels its calls, which must not look as if the caller had been cancelled.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise Unavailable(f"cannot {doing}: {_CLOSED}") from error
+def _is_the_callers(error: BaseException) -> bool:
+    """Tell the caller's own cancellation from that of a call whose channel is closed."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
+
+
+def _told(error: BaseException, doing: str) -> ProviderError:
+    """Return an error of the taxonomy that says what was being done."""
+    if isinstance(error, grpc.aio.AioRpcError):
+        return error_from_rpc(error, doing)
+    return Unavailable(f"cannot {doing}: {_CLOSED}")
 
 
 def _disk_of(machine: MachineId, disk: str) -> str:

@@ -19,6 +19,7 @@ MAXIMUM_BYTES: Final = 4 * 1024 * 1024
 
 _LARGEST_INTEGER: Final = 2**63 - 1
 _SHOWN_CHARACTERS: Final = 32
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
 Document: TypeAlias = dict[str, "Json"]
@@ -191,7 +192,7 @@ def read_objects(text: str, payload: str) -> tuple[JsonObject, ...]:
 
 def write_json(document: Json) -> str:
     """Encode a document the way that the Go peers do: no spaces, keys in the given order."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(document)
 
 
 def present(document: Mapping[str, Json]) -> Document:

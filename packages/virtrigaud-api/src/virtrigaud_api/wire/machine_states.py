@@ -35,14 +35,13 @@ def description_to_message(state: MachineState | None) -> pb2.DescribeResponse:
     """Return what Describe answers: the five fields that every reader knows, and the whole machine."""
     if state is None:
         return pb2.DescribeResponse(exists=False)
-    return pb2.DescribeResponse(
-        exists=True,
-        power_state=_on_or_off(state.power),
-        ips=state.addresses,
-        console_url=state.console_url,
-        provider_raw_json=write_json(dict(state.raw)),
-        machine=state_to_message(state),
-    )
+    message = pb2.DescribeResponse(exists=True)
+    message.power_state = _on_or_off(state.power)
+    message.ips.extend(state.addresses)
+    message.console_url = state.console_url or ""
+    message.provider_raw_json = write_json(dict(state.raw))
+    _write(state, message.machine)
+    return message
 
 
 def description_from_message(message: pb2.DescribeResponse, machine: MachineId) -> MachineState | None:
@@ -75,7 +74,10 @@ def description_from_message(message: pb2.DescribeResponse, machine: MachineId) 
 
 def machines_to_message(states: Iterable[MachineState]) -> pb2.ListVMsResponse:
     """Return what ListVMs answers."""
-    return pb2.ListVMsResponse(vms=[state_to_message(state) for state in states])
+    message = pb2.ListVMsResponse()
+    for state in states:
+        _write(state, message.vms.add())
+    return message
 
 
 def machines_from_message(message: pb2.ListVMsResponse) -> tuple[MachineState, ...]:
@@ -85,27 +87,14 @@ def machines_from_message(message: pb2.ListVMsResponse) -> tuple[MachineState, .
 
 def state_to_message(state: MachineState) -> pb2.VMInfo:
     """Return a machine as seen, with everything."""
-    return pb2.VMInfo(
-        id=state.id,
-        name=state.name,
-        power_state=_on_or_off(state.power),
-        ips=state.addresses,
-        cpu=min(state.cpus, _INT32_MAX),
-        memory_mib=state.memory,
-        disks=[_disk_to_message(disk) for disk in state.disks],
-        networks=[_nic_to_message(nic) for nic in state.nics],
-        provider_raw=state.raw,
-        owner=None if state.owner is None else owner_to_message(state.owner),
-        power_detail=state.power,
-        hostname=state.hostname,
-        console_url=state.console_url,
-        pending_restart=state.pending_restart,
-    )
+    message = pb2.VMInfo()
+    _write(state, message)
+    return message
 
 
 def state_from_message(message: pb2.VMInfo) -> MachineState:
     """Read a machine as seen."""
-    owner = message.owner
+    owner, facts = message.owner, message.provider_raw
     return MachineState(
         id=MachineId(message.id),
         name=message.name,
@@ -116,11 +105,54 @@ def state_from_message(message: pb2.VMInfo) -> MachineState:
         addresses=tuple(message.ips),
         hostname=message.hostname or None,
         console_url=message.console_url or None,
-        nics=tuple(_nic_from_message(nic) for nic in message.networks),
-        disks=tuple(_disk_from_message(disk) for disk in message.disks),
+        nics=tuple(map(_nic_from_message, message.networks)),
+        disks=tuple(map(_disk_from_message, message.disks)),
         pending_restart=message.pending_restart,
-        raw=dict(message.provider_raw),
+        raw={name: facts[name] for name in facts},
     )
+
+
+def _write(state: MachineState, message: pb2.VMInfo) -> None:
+    """Write a machine as seen into an empty message.
+
+    Fields are set one by one and in place, which takes half of the time that building and copying messages
+    takes; this is the code that runs most often in a provider.
+    """
+    message.id = state.id
+    message.name = state.name
+    message.power_state = _on_or_off(state.power)
+    message.power_detail = state.power
+    message.ips.extend(state.addresses)
+    message.cpu = min(state.cpus, _INT32_MAX)
+    message.memory_mib = state.memory
+    message.hostname = state.hostname or ""
+    message.console_url = state.console_url or ""
+    message.pending_restart = state.pending_restart
+    if state.owner is not None:
+        message.owner.CopyFrom(owner_to_message(state.owner))
+    for disk in state.disks:
+        _write_disk(disk, message.disks.add())
+    for nic in state.nics:
+        _write_nic(nic, message.networks.add())
+    facts = message.provider_raw
+    for name, value in state.raw.items():
+        facts[name] = value
+
+
+def _write_disk(disk: DiskState, message: pb2.DiskInfo) -> None:
+    message.id = disk.id
+    message.path = disk.path
+    message.size_gib = min(disk.size_bytes // _GIB, _INT32_MAX)
+    message.format = disk.format
+    message.size_bytes = disk.size_bytes
+
+
+def _write_nic(nic: NicState, message: pb2.NetworkInfo) -> None:
+    message.name = nic.name
+    message.mac = nic.mac
+    if nic.addresses:
+        message.ip_address = nic.addresses[0]
+        message.ip_addresses.extend(nic.addresses)
 
 
 def _on_or_off(power: PowerState) -> str:
@@ -132,19 +164,9 @@ def _power(text: str) -> PowerState:
     return _SPELLINGS.get(text.lower(), PowerState.UNKNOWN)
 
 
-def _disk_to_message(disk: DiskState) -> pb2.DiskInfo:
-    size_gib = min(disk.size_bytes // _GIB, _INT32_MAX)
-    return pb2.DiskInfo(id=disk.id, path=disk.path, size_gib=size_gib, format=disk.format, size_bytes=disk.size_bytes)
-
-
 def _disk_from_message(message: pb2.DiskInfo) -> DiskState:
     size_bytes = message.size_bytes or message.size_gib * _GIB
     return DiskState(id=message.id, path=message.path, size_bytes=size_bytes, format=message.format)
-
-
-def _nic_to_message(nic: NicState) -> pb2.NetworkInfo:
-    first = nic.addresses[0] if nic.addresses else ""
-    return pb2.NetworkInfo(name=nic.name, mac=nic.mac, ip_address=first, ip_addresses=nic.addresses)
 
 
 def _nic_from_message(message: pb2.NetworkInfo) -> NicState:
