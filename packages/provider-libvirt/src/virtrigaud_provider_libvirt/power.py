@@ -109,7 +109,8 @@ def _start(link: Link, domain: libvirt.virDomain, inventory: Inventory) -> None:
     try:
         domain.create()
     except libvirt.libvirtError:
-        if _state(domain) == libvirt.VIR_DOMAIN_SHUTOFF:
+        # Somebody else was quicker.
+        if not domain.isActive():
             raise
 
 

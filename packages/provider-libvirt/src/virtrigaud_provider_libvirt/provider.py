@@ -59,6 +59,7 @@ class LibvirtProvider:
     async def __aexit__(self, *_: object) -> None:
         """End tasks, streams and the connection."""
         await self._book.drain(timedelta(seconds=self._settings.drain_seconds / 2))
+        await self._locks.drain()
         self._hub.close()
         await self._feed.close()
         await self._session.close()
@@ -87,27 +88,25 @@ class LibvirtProvider:
 
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         """Change the power state."""
-        async with self._locks.hold(machine):
-            deed = power.DEEDS[verb]
-            settled = await self._session.run(
-                f"{verb} machine {machine}", "power", lambda link: deed(link, machine, self._inventory)
-            )
-        if settled:
+        deed = power.DEEDS[verb]
+        changing = self._session.run(
+            f"{verb} machine {machine}", "power", lambda link: deed(link, machine, self._inventory)
+        )
+        if await self._locks.run(machine, changing):
             return Submitted(machine=machine)
         work_left = tasks.shut_down(self._session, self._hub, self._inventory, machine, grace)
         return Submitted(machine=machine, task=self._book.start(f"{verb} {machine}", work_left, machine=machine))
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
         """Bring CPU, memory, disks and NICs to the spec."""
-        async with self._locks.hold(machine):
-            work = partial(reconfigure.reconfigure, machine=machine, spec=spec, settings=self._settings)
-            await self._session.run(f"reconfigure machine {machine}", "reconfigure", work)
+        work = partial(reconfigure.reconfigure, machine=machine, spec=spec, settings=self._settings)
+        await self._locks.run(machine, self._session.run(f"reconfigure machine {machine}", "reconfigure", work))
         return Submitted(machine=machine)
 
     async def delete(self, machine: MachineId) -> Submitted:
         """Remove a machine and what was made for it."""
-        async with self._locks.hold(machine):
-            await self._session.run(f"delete machine {machine}", "delete", partial(delete.delete, machine=machine))
+        work = partial(delete.delete, machine=machine)
+        await self._locks.run(machine, self._session.run(f"delete machine {machine}", "delete", work))
         return Submitted(machine=machine)
 
     async def machines(self) -> Sequence[MachineState]:
@@ -127,6 +126,6 @@ class LibvirtProvider:
                 yield event
 
     async def _make(self, spec: MachineSpec) -> MachineId:
-        async with self._locks.hold(identify(spec.owner, spec.name).machine):
-            work = partial(create.create, spec=spec, means=self._means)
-            return await self._session.run(f"create machine {spec.owner}", "create", work)
+        machine = identify(spec.owner, spec.name).machine
+        work = partial(create.create, spec=spec, means=self._means)
+        return await self._locks.run(machine, self._session.run(f"create machine {spec.owner}", "create", work))
