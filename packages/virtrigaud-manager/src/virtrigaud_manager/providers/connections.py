@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -102,8 +101,7 @@ class Connections:
         if way is None:
             return
         way.following.cancel()
-        with suppress(asyncio.CancelledError):
-            await way.following
+        await asyncio.gather(way.following, return_exceptions=True)
         await way.channel.close(_CLOSING_GRACE_SECONDS)
 
     async def close_all(self) -> None:
@@ -121,6 +119,7 @@ class Connections:
             task_ended=lambda task: self._task_ended(key, task),
             up=lambda: self._up(key, breaker),
             down=lambda error: self._down(key, breaker, error),
+            heard=breaker.succeeded,
         )
         follower = Follower(
             key.path,

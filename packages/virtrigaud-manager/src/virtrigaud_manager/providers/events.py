@@ -37,6 +37,7 @@ class Listeners:
 
     Attributes:
         task_ended: A task ended, well or not.
+        heard: A new stream has begun to speak: whatever was wrong before, the provider answers.
         up: The provider is being followed from now on.
         down: It can't be followed, and why.
     """
@@ -44,6 +45,7 @@ class Listeners:
     task_ended: Callable[[TaskRef], None]
     up: Callable[[], None]
     down: Callable[[ProviderError], None]
+    heard: Callable[[], None] = lambda: None
 
 
 class Follower:
@@ -107,8 +109,8 @@ class Follower:
                     await self._take(event)
         finally:
             resyncs.cancel()
-            with suppress(asyncio.CancelledError):
-                await resyncs
+            # Awaiting the task itself could not be told from being cancelled oneself.
+            await asyncio.gather(resyncs, return_exceptions=True)
         raise Unavailable(f"{self._name} ended its event stream")
 
     async def _poll(self) -> None:
@@ -119,6 +121,7 @@ class Follower:
     async def _take(self, event: MachineEvent) -> None:
         match event.kind:
             case MachineEventKind.RESYNC:
+                self._listeners.heard()
                 await self._resync()
             case MachineEventKind.TASK_ENDED:
                 if event.task is not None:

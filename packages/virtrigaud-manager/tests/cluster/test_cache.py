@@ -1,0 +1,120 @@
+"""Ring 1: what the cache takes in, what it refuses, and who is woken by it."""
+
+from typing import Any
+
+import pytest
+from manifests import Manifest, provider, vm, vm_class
+from virtrigaud_api.v1beta1 import VMClass
+from virtrigaud_manager.cluster.cache import Cache, Change
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.dependents import counted_by, names_of, woken_by
+
+VM = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "web")
+LAB = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
+
+
+def at(document: Manifest, version: int, uid: str = "uid-1", **metadata: Any) -> Manifest:
+    usual = {"uid": uid, "resourceVersion": str(version), "generation": 1}
+    return {**document, "metadata": {**document["metadata"], **usual, **metadata}}
+
+
+@pytest.fixture
+def cache() -> Cache:
+    return Cache(names_of)
+
+
+def put(cache: Cache, document: Manifest) -> Change | None:
+    return cache.put(ObjectKind(document["kind"]), document)
+
+
+def test_an_older_version_changes_nothing(cache: Cache) -> None:
+    assert put(cache, at(vm_class(cpu=4), 9)) is not None
+    assert put(cache, at(vm_class(cpu=2), 9)) is None
+    assert put(cache, at(vm_class(cpu=2), 8)) is None
+    found = cache.find(VMClass, "default", "small")
+    assert found is not None
+    assert found.spec.cpu == 4
+
+
+def test_a_late_answer_does_not_bring_a_deleted_object_back(cache: Cache) -> None:
+    put(cache, at(vm(), 1))
+    assert cache.remove(VM, "uid-1") is not None
+    assert put(cache, at(vm(), 2)) is None
+    assert cache.get(VM) is None
+
+
+def test_the_deletion_of_an_earlier_object_does_not_touch_its_successor(cache: Cache) -> None:
+    put(cache, at(vm(), 5, uid="uid-2"))
+    assert cache.remove(VM, "uid-1") is None
+    assert cache.get(VM) is not None
+
+
+def test_l15_what_names_something_is_found_whether_it_exists_or_not(cache: Cache) -> None:
+    put(cache, at(vm(), 1))
+    small = ObjectKey(ObjectKind.VM_CLASS, "default", "small")
+    assert cache.referring(small) == (VM,)
+    put(cache, at(vm(classRef={"name": "large"}), 2))
+    assert cache.referring(small) == ()
+    cache.remove(VM, "uid-1")
+    assert cache.referring(ObjectKey(ObjectKind.VM_CLASS, "default", "large")) == ()
+
+
+def test_an_object_that_can_not_be_read_is_left_alone(cache: Cache) -> None:
+    broken = at(vm_class(), 1)
+    broken["spec"] = {"cpu": "many"}
+    assert put(cache, broken) is None
+    assert cache.get(ObjectKey(ObjectKind.VM_CLASS, "default", "small")) is None
+
+
+def test_of_a_secret_only_its_version_is_kept(cache: Cache) -> None:
+    secret = at({"kind": "Secret", "metadata": {"name": "s", "namespace": "default"}, "data": {"k": "canary"}}, 3)
+    put(cache, secret)
+    assert "canary" not in repr(cache.get(ObjectKey(ObjectKind.SECRET, "default", "s")))
+
+
+def woken(cache: Cache, document: Manifest) -> list[ObjectKey]:
+    change = put(cache, document)
+    assert change is not None
+    return list(woken_by(change, cache))
+
+
+def test_a_machine_looks_again_at_a_new_wish_and_not_at_its_own_status(cache: Cache) -> None:
+    assert woken(cache, at(vm(), 1)) == [VM]
+    assert woken(cache, at(vm(), 2) | {"status": {"id": "vm-1"}}) == []
+    assert woken(cache, at(vm(), 3, finalizers=["ours"])) == []
+    assert woken(cache, at(vm(), 4)) == [VM], "a lost finalizer"
+    assert woken(cache, at(vm(), 5, generation=2)) == [VM]
+    assert woken(cache, at(vm(), 6, generation=2, annotations={"virtrigaud.io/force-delete": "true"})) == [VM]
+    assert woken(cache, at(vm(), 7, generation=2, deletionTimestamp="2026-01-01T00:00:00Z")) == [VM]
+
+
+def test_a_class_wakes_the_machines_that_name_it_and_only_by_a_new_wish(cache: Cache) -> None:
+    put(cache, at(vm(), 1))
+    assert woken(cache, at(vm_class(), 2, uid="uid-2")) == [VM]
+    assert woken(cache, at(vm_class(), 3, uid="uid-2") | {"status": {"usedByVMs": 1}}) == []
+    assert woken(cache, at(vm_class(cpu=4), 4, uid="uid-2", generation=2)) == [VM]
+
+
+def test_a_provider_wakes_its_machines_by_what_they_read_of_it_and_not_by_its_counters(cache: Cache) -> None:
+    put(cache, at(vm(), 1))
+    put(cache, at(provider(), 2, uid="uid-2"))
+    assert woken(cache, at(provider(), 3, uid="uid-2") | {"status": {"connectedVMs": 1}}) == []
+    able = {"status": {"connectedVMs": 1, "reportedCapabilities": {"supportsSnapshots": True}}}
+    assert woken(cache, at(provider(), 4, uid="uid-2") | able) == [VM]
+
+
+def test_l14_a_secret_and_a_deployment_wake_the_provider_that_they_belong_to(cache: Cache) -> None:
+    put(cache, at(provider(), 1))
+    for number, (kind, name) in enumerate(
+        [("Secret", "lab-tls"), ("Secret", "lab-credentials"), ("Deployment", "virtrigaud-provider-default-lab")], 2
+    ):
+        document: Manifest = {"kind": kind, "metadata": {"name": name, "namespace": "default"}}
+        assert woken(cache, at(document, number, uid=f"uid-{number}")) == [LAB]
+        assert woken(cache, at(document, number + 10, uid=f"uid-{number}")) == [LAB]
+
+
+def test_a_new_and_a_gone_machine_are_counted_by_their_provider(cache: Cache) -> None:
+    new = put(cache, at(vm(), 1))
+    changed = put(cache, at(vm(), 2))
+    gone = cache.remove(VM, "uid-1")
+    assert [change and counted_by(change) for change in (new, changed, gone)] == [LAB, None, LAB]

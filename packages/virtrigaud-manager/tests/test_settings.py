@@ -1,0 +1,41 @@
+"""Ring 1: flags and environment, and every mistake at once."""
+
+from datetime import timedelta
+
+import pytest
+from virtrigaud_manager.command_line import parse
+from virtrigaud_manager.settings import LogFormat, ManagerSettings, split_address
+
+
+def test_flags_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTRIGAUD_RESYNC_PERIOD", "5m")
+    monkeypatch.setenv("VIRTRIGAUD_LOG_FORMAT", "json")
+    settings = parse(["--resync-period=90s", "--namespaces=a, b"])
+    assert settings == ManagerSettings(
+        resync_period=timedelta(seconds=90), namespaces=("a", "b"), log_format=LogFormat.JSON
+    )
+
+
+def test_all_mistakes_are_said_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VIRTRIGAUD_LOG_LEVEL", "loud")
+    with pytest.raises(SystemExit) as ended:
+        parse(["--metrics-bind-address=nowhere", "--resync-period=0s"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert all(flag in said for flag in ("--metrics-bind-address", "--resync-period", "--log-level"))
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"), [(":8080", None, 8080), ("127.0.0.1:1", "127.0.0.1", 1), ("[::1]:2", "::1", 2)]
+)
+def test_addresses_are_host_and_port(address: str, host: str | None, port: int) -> None:
+    assert split_address(address) == (host, port)
+
+
+def test_the_help_names_each_flag_with_its_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name in ManagerSettings.model_fields:
+        assert f"--{name.replace('_', '-')} " in said
+        assert f"VIRTRIGAUD_{name.upper()}" in said
