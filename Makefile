@@ -43,13 +43,13 @@ check: prepare lint ## Lint, types, layers, dependencies, sizes, names, and gene
 	@$(BIN)/python tools/check_literals.py
 	@$(BIN)/python tools/check_diagrams.py
 	@$(BIN)/python tools/check_changes.py
-	@$(MAKE) --no-print-directory verify-proto verify-crd-sync
+	@$(MAKE) --no-print-directory verify-proto verify-crd-sync verify-reference
 
 bench: prepare ## Measure create to Ready, writes, steady state and memory; writes bench/results/latest.jsonl
 	@$(BIN)/python -m bench
 
 ## Change it
-.PHONY: prepare fmt lint proto generate-proto verify-proto crds update-crds verify-crd-sync verify-helm-crds setup-git-hooks
+.PHONY: prepare fmt lint proto generate-proto verify-proto crds update-crds verify-crd-sync verify-helm-crds docs reference verify-reference setup-git-hooks
 prepare: ## The locked environment in .venv
 	@$(PYTHON) tools/prepare.py
 
@@ -78,6 +78,14 @@ verify-crd-sync: prepare ## Fail when the CRDs of the chart are not what the mod
 	@$(BIN)/python -m virtrigaud_api.crd --output $(CRDS) --check
 
 verify-helm-crds: verify-crd-sync ## The same as verify-crd-sync
+
+reference: prepare ## Generate docs/reference from the models
+	@$(BIN)/python -m tools.reference
+
+docs: reference ## The same as reference
+
+verify-reference: prepare ## Fail when docs/reference is not what the models say
+	@$(BIN)/python -m tools.reference --check
 
 setup-git-hooks: prepare ## Regenerate, format and lint at every commit
 	@$(BIN)/pre-commit install
