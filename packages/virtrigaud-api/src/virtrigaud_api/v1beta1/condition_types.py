@@ -23,7 +23,6 @@ class VirtualMachineCondition(StrEnum):
     RECONFIGURING = "Reconfiguring"
     DELETING = "Deleting"
     DRIFTED = "Drifted"
-    RESTART_PENDING = "RestartPending"
 
 
 class VMClassCondition(StrEnum):
