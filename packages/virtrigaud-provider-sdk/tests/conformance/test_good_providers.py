@@ -91,7 +91,14 @@ def test_hypervisor_calls_are_counted_at_1_50_and_500_machines(suite: Suite) -> 
 def test_the_table_is_renewed_in_its_place_of_a_readme(suite: Suite, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"# My provider\n\n{BEGIN}\nold\n{END}\n\nThe end.\n")
-    arguments = ("--provider-object", "providers_under_test:memory", "-k", "test_list", "--provider-report", str(readme))
+    arguments = (
+        "--provider-object",
+        "providers_under_test:memory",
+        "-k",
+        "test_list",
+        "--provider-report",
+        str(readme),
+    )
     assert suite(*arguments).status == 0
     first = readme.read_text()
     assert suite(*arguments).status == 0

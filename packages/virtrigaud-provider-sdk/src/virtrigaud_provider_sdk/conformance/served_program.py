@@ -72,7 +72,7 @@ def _program(command: str) -> list[str]:
     words = shlex.split(command)
     if not words:
         raise ProgramFailed("--provider-program names no program")
-    beside = Path(sys.executable).with_name(words[0])
+    beside = Path(sys.executable).parent / words[0]
     found = str(beside) if beside.is_file() else shutil.which(words[0])
     if found is None:
         raise ProgramFailed(f"there is no program {words[0]}, neither beside {sys.executable} nor on the PATH")
