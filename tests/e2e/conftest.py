@@ -13,19 +13,15 @@ from tests.e2e.support.tenant import Tenant
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """API server, manager and pod runner as processes, shared by the tests that break nothing."""
-    running = LocalSystem(tmp_path_factory.mktemp("system"))
-    running.up()
-    yield running
-    running.down()
+    with LocalSystem(tmp_path_factory.mktemp("system")).running() as running:
+        yield running
 
 
 @pytest.fixture
 def own_system(tmp_path: Path) -> Iterator[LocalSystem]:
     """A system that a test may break."""
-    running = LocalSystem(tmp_path / "system")
-    running.up()
-    yield running
-    running.down()
+    with LocalSystem(tmp_path / "system").running() as running:
+        yield running
 
 
 @pytest.fixture

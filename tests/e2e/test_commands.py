@@ -69,16 +69,13 @@ def test_up_is_idempotent_status_tells_and_down_stops_everything(folder: Path) -
 
 
 def test_a_system_that_was_stopped_has_its_objects_when_it_is_up_again(folder: Path) -> None:
-    system = LocalSystem(folder)
-    system.up()
-    kubeconfig = system.state.kubeconfig.read_text()
-    tenant = Tenant.create(system, "kept")
-    tenant.add_class("small", cpu=1, memory="256Mi")
-    system.down()
+    with LocalSystem(folder).running() as system:
+        kubeconfig = system.state.kubeconfig.read_text()
+        tenant = Tenant.create(system, "kept")
+        tenant.add_class("small", cpu=1, memory="256Mi")
 
-    system.up()
-    shown = vrtg("get", "vmclass", "-A", kubeconfig=system.state.kubeconfig)
-    system.down()
+    with system.running():
+        shown = vrtg("get", "vmclass", "-A", kubeconfig=system.state.kubeconfig)
 
     assert system.state.kubeconfig.read_text() == kubeconfig
     assert [line.split()[:2] for line in shown.stdout.splitlines()[1:]] == [[tenant.namespace, "small"]]

@@ -8,7 +8,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,12 @@ PATIENCE_SECONDS = 120
 
 @pytest.fixture(scope="module")
 def crashing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
-    system = LocalSystem(tmp_path_factory.mktemp("crashes"))
-    system.up()
-    tenant = Tenant.create(system, "crashes")
-    tenant.add_provider(VIRTRIGAUD_MEMORY_TASK_DURATION="0.1")
-    tenant.add_class("small", cpu=1, memory="256Mi")
-    tenant.add_image("guest")
-    yield tenant
-    system.down()
+    with LocalSystem(tmp_path_factory.mktemp("crashes")).running() as system:
+        tenant = Tenant.create(system, "crashes")
+        tenant.add_provider(VIRTRIGAUD_MEMORY_TASK_DURATION="0.1")
+        tenant.add_class("small", cpu=1, memory="256Mi")
+        tenant.add_image("guest")
+        yield tenant
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS * 3)
@@ -54,7 +53,8 @@ def test_l08_twenty_machines_survive_a_kill_at_any_moment(crashing: Tenant, numb
     finally:
         killer.join()
 
-    eventually(lambda: ready_machines(crashing), lambda ready: ready == set(MACHINES), seconds=PATIENCE_SECONDS)
+    ready = partial(names_of, crashing.ready_machines)
+    eventually(ready, lambda names: names == set(MACHINES), seconds=PATIENCE_SECONDS)
     ids = eventually(lambda: hypervisor_ids(crashing), lambda seen: seen is not None)
     assert ids is not None
     assert len(ids) == len(MACHINES)
@@ -62,7 +62,7 @@ def test_l08_twenty_machines_survive_a_kill_at_any_moment(crashing: Tenant, numb
 
     for name in MACHINES:
         crashing.delete(VIRTUAL_MACHINE, name)
-    eventually(lambda: all_machines(crashing) == [], seconds=PATIENCE_SECONDS)
+    eventually(lambda: crashing.machines() == [], seconds=PATIENCE_SECONDS)
     eventually(lambda: hypervisor_ids(crashing), lambda seen: seen == [])
 
 
@@ -79,20 +79,12 @@ def persistently_add(tenant: Tenant, name: str) -> None:
     eventually(added)
 
 
-def all_machines(tenant: Tenant) -> list[dict[str, object]]:
+def names_of(look: Callable[[], Iterable[str]]) -> set[str] | None:
+    """What the API server lists; None while it is coming back."""
     try:
-        return list(tenant.api.list(VIRTUAL_MACHINE, tenant.namespace)["items"])
+        return set(look())
     except CommandFailed:
-        return [{}]
-
-
-def ready_machines(tenant: Tenant) -> set[str]:
-    return {str(item["metadata"]["name"]) for item in all_machines(tenant) if is_ready(item)}  # type: ignore[index]
-
-
-def is_ready(machine: dict[str, object]) -> bool:
-    conditions = dict(machine.get("status") or {}).get("conditions") or ()  # type: ignore[call-overload]
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+        return None
 
 
 def hypervisor_ids(tenant: Tenant) -> list[str] | None:
@@ -104,14 +96,12 @@ def hypervisor_ids(tenant: Tenant) -> list[str] | None:
 
 
 def test_a_killed_supervisor_is_taken_over_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    system = LocalSystem(tmp_path / "system")
-    system.up()
-    before = system.process("manager")
-    system.kill("supervisor")
+    with LocalSystem(tmp_path / "system").running() as system:
+        before = system.process("manager")
+        system.kill("supervisor")
 
-    system.up()
-    after = system.process("manager")
-    system.down()
+        system.up()
+        after = system.process("manager")
 
     assert before != after
     assert not before.is_alive

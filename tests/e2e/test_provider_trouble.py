@@ -36,6 +36,22 @@ def test_l14_a_provider_that_comes_back_is_used_again(tenant: Tenant) -> None:
     tenant.wait_until_ready("web")
 
 
+def test_l14_a_killed_provider_is_used_again_as_soon_as_it_is_back(own_system: LocalSystem) -> None:
+    tenant = Tenant.create(own_system, "killed")
+    tenant.add_provider(VIRTRIGAUD_MEMORY_TASK_DURATION="0.2")
+    tenant.add_class("small", cpu=1, memory="256Mi")
+    tenant.add_image("guest")
+    names = {f"vm-{number:02}" for number in range(20)}
+
+    for name in names:
+        tenant.add_machine(name)
+    own_system.kill("provider")
+
+    # Twenty refused calls open the breaker, which would keep everybody away for a minute.
+    eventually(tenant.ready_machines, lambda ready: ready == names, seconds=30)
+    assert len(tenant.hypervisor_machines()) == len(names)
+
+
 def test_l05_a_machine_whose_provider_is_down_keeps_its_finalizer(tenant: Tenant) -> None:
     switch = tenant.system.state.folder / "unreachable-at-deletion"
     tenant.add_provider("shaky", VIRTRIGAUD_MEMORY_UNREACHABLE_WHILE=str(switch))

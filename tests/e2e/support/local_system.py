@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from virtrigaud_cli.kube.blocking import BlockingApi
 from virtrigaud_cli.kube.connection import read_connection
@@ -37,6 +38,15 @@ class LocalSystem:
     def down(self) -> None:
         stop_system(self.state)
 
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Up, and down again whatever happens."""
+        try:
+            self.up()
+            yield self
+        finally:
+            self.down()
+
     @property
     def api(self) -> BlockingApi:
         return BlockingApi(read_connection(self.state.kubeconfig))
@@ -57,12 +67,12 @@ class LocalSystem:
 
     def process(self, part: str) -> ProcessIdentity:
         """The running process of a part (apiserver, manager, podrunner)."""
-        return running(self.state.record(part))
+        return living(self.state.record(part))
 
     def provider_process(self) -> ProcessIdentity:
         """The process of the only provider."""
         (record,) = eventually(lambda: list(self.state.folder.glob("pods/*/process.json")), lambda seen: len(seen) == 1)
-        return running(record)
+        return living(record)
 
     def kill(self, part: str) -> None:
         """Kill -9, and wait until it is gone; the supervisor starts the part again."""
@@ -81,7 +91,7 @@ class LocalSystem:
         return {path.name: path.read_text(errors="replace") for path in self.state.logs.glob("*.log*")}
 
 
-def running(path: Path) -> ProcessIdentity:
+def living(path: Path) -> ProcessIdentity:
     record = eventually(lambda: ProcessRecord.read(path), lambda seen: seen is not None and seen.is_alive)
     assert record is not None
     return record.identity

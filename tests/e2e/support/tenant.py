@@ -151,6 +151,13 @@ class Tenant:
             seconds=seconds,
         )
 
+    def ready_machines(self) -> set[str]:
+        """The names of the machines that are ready."""
+        return {str(item["metadata"]["name"]) for item in self.machines() if _is_ready(item)}
+
+    def machines(self) -> list[Document]:
+        return list(self.api.list(VIRTUAL_MACHINE, self.namespace)["items"])
+
     def wait_until_ready(self, name: str, *, seconds: float = 60) -> Document:
         self.wait_for_condition(VIRTUAL_MACHINE, name, "Ready", "True", seconds=seconds)
         return self.status(name)
@@ -195,3 +202,8 @@ class Tenant:
 
 def _kind(resource: Resource) -> Document:
     return {"apiVersion": resource.api_version, "kind": resource.kind}
+
+
+def _is_ready(machine: Document) -> bool:
+    conditions = (machine.get("status") or {}).get("conditions") or ()
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

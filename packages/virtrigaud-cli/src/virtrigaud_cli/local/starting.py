@@ -51,7 +51,12 @@ def start_system(state: LocalState, progress: Progress) -> Started:
             # What a killed supervisor left would answer for a moment and be stopped by the next one.
             _stop_parts(state)
             _start_supervisor(state)
-        _wait_until_ready(state, progress)
+        try:
+            _wait_until_ready(state, progress)
+        except BaseException:
+            if not was_up:
+                _stop_all(state)
+            raise
     return Started(was_up, time.monotonic() - begun)
 
 
@@ -60,9 +65,14 @@ def stop_system(state: LocalState) -> bool:
     if not state.folder.exists():
         return False
     with _locked(state):
-        ran = is_up(state)
-        stop_recorded(state.record(SUPERVISOR), grace_seconds=STOP_GRACE_SECONDS)
-        return _stop_parts(state) or ran
+        return _stop_all(state)
+
+
+def _stop_all(state: LocalState) -> bool:
+    """Stop the supervisor and what it may have left; says whether anything ran."""
+    ran = is_up(state)
+    stop_recorded(state.record(SUPERVISOR), grace_seconds=STOP_GRACE_SECONDS)
+    return _stop_parts(state) or ran
 
 
 def _stop_parts(state: LocalState) -> bool:
@@ -121,7 +131,7 @@ def _not_up(state: LocalState, what: str, part: str) -> CommandFailed:
     words = "\n".join(f"    {line}" for line in last_lines(log))
     return CommandFailed(
         f"the local system did not come up: {what}\n{words}".rstrip(),
-        advice=f"the whole log is {log}; vrtg down clears what runs, vrtg up tries again",
+        advice=f"the whole log is {log}; nothing was left running, and vrtg up tries again",
     )
 
 

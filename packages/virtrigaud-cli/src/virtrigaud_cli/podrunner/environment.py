@@ -27,7 +27,7 @@ MOUNT_ROOT: Final = "VIRTRIGAUD_MOUNT_ROOT"
 REASON_CONFIG: Final = "CreateContainerConfigError"
 # What a process of this machine needs to run at all; nothing else of the surroundings leaks into a pod.
 INHERITED: Final = (
-    "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
+    "PATH", "PYTHONPATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
 )  # fmt: skip
 _REFERENCE: Final = re.compile(r"\$\$|\$\(([A-Za-z0-9_.-]+)\)")
