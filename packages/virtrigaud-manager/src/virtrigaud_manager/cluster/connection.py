@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import aiohttp
 import yaml
+from virtrigaud_api.tls_secret import TLS_AUTHORITY
 
 SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _DEFAULT_KUBECONFIG: Final = Path("~/.kube/config")
@@ -91,7 +92,7 @@ def _from_service_account(directory: Path) -> Connection:
     server = "https://kubernetes.default.svc"
     if host:
         server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
-    tls = ssl.create_default_context(cafile=str(directory / "ca.crt"))
+    tls = ssl.create_default_context(cafile=str(directory / TLS_AUTHORITY))
     return Connection(server, tls, token_file=directory / "token")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import grpc
 from virtrigaud_api.contract import Refused, Unavailable
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider import RateLimit
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
@@ -16,10 +17,10 @@ from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, sec
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import ClusterError, Store
-from virtrigaud_manager.kinds.provider.names import service_key, tls_key
+from virtrigaud_manager.kinds.provider.names import deployment_key, service_key, tls_key
 from virtrigaud_manager.kinds.provider.tls_posture import Posture, TlsState, posture
 
-TLS_SECRET_KEYS = ("tls.crt", "tls.key", "ca.crt")
+TLS_SECRET_KEYS = (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def destination(store: Store, provider: Provider) -> Destination:
     """Find out where a provider is.
 
     Raises:
-        Unavailable: Its Service has no address yet, or its TLS Secret is missing.
+        Unavailable: Its Service has no address yet, no pod answers, or its TLS Secret is missing.
         Refused: TLS is not configured, so nothing may be dialled.
     """
     key = service_key(provider)
@@ -53,6 +54,9 @@ def destination(store: Store, provider: Provider) -> Destination:
     service = store.workload(key)
     if service is None or service.cluster_ip is None:
         raise Unavailable(f"{key} has no address yet")
+    deployment = store.workload(deployment_key(provider))
+    if deployment is None or deployment.ready_replicas == 0:
+        raise Unavailable(f"no pod of {deployment_key(provider)} answers yet")
     secret = tls_key(provider)
     version = store.secret_version(secret.namespace, secret.name) if secret is not None else None
     if secret is not None and version is None:

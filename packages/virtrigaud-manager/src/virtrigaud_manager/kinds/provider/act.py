@@ -4,8 +4,9 @@ import asyncio
 
 from virtrigaud_api.contract import Unavailable
 
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, StaleError, Store
-from virtrigaud_manager.kinds.provider.actions import Action, Apply, Check
+from virtrigaud_manager.kinds.provider.actions import Action, Apply, AwaitRuntime, Check
 from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.results import Checked, Done, NotApplied, Result
 from virtrigaud_manager.providers.link import Links
@@ -35,5 +36,13 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Res
                     return Checked(await link.provider.capabilities())
             except TimeoutError as error:
                 raise Unavailable(f"the hypervisor did not answer within {timeout.total_seconds():g} s") from error
+        case AwaitRuntime():
+            # A channel that waits to dial again would find the next process late.
+            await links.close(_key(o))
+            return Done()
         case _:
             return Done()
+
+
+def _key(o: Observation) -> ObjectKey:
+    return ObjectKey(ObjectKind.PROVIDER, o.provider.metadata.namespace, o.provider.metadata.name)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider_runtime import DEFAULT_SERVICE_PORT
 from virtrigaud_api.v1beta1.reasons import ProviderReason
@@ -51,7 +52,8 @@ def posture(provider: Provider) -> Posture:
         )
         return Posture(TlsState.NOT_VERIFIED, port, ProviderReason.INVALID_CONFIGURATION, message)
     if tls.secret_ref is None or not tls.secret_ref.name:
-        message = "spec.runtime.service.tls.secretRef names no Secret; it needs one with tls.crt, tls.key and ca.crt"
+        keys = f"{TLS_CERTIFICATE}, {TLS_PRIVATE_KEY} and {TLS_AUTHORITY}"
+        message = f"spec.runtime.service.tls.secretRef names no Secret; it needs one with {keys}"
         return Posture(TlsState.NO_SECRET, port, ProviderReason.SECRET_REF_MISSING, message)
     message = f"mutual TLS with the certificates of Secret {provider.metadata.namespace}/{tls.secret_ref.name}"
     return Posture(TlsState.ENABLED, port, ProviderReason.ENABLED, message)
