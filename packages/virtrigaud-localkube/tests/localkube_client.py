@@ -75,6 +75,17 @@ class Client:
                 _load_client_certificate(context, user)
         return cls(cluster["server"], context, user.get("token", ""))
 
+    def with_token(self, token: str) -> "Client":
+        """A client of the same server with another proof."""
+        return Client(self._address.geturl(), self._context, token)
+
+    def acting_as(self, user: str, *groups: str) -> "Client":
+        """A client of the same server that acts as somebody else."""
+        other = Client(self._address.geturl(), self._context, "")
+        impersonation = {"Impersonate-User": user} | ({"Impersonate-Group": groups[0]} if groups else {})
+        other._headers = self._headers | impersonation
+        return other
+
     def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
         host, port = self._address.hostname or "", self._address.port
         if self._context:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from localkube_client import Client, config_map, config_maps
-from virtrigaud_localkube.certificates import make_certificates
+from virtrigaud_localkube.certificates import make_authority, make_server_certificate
 
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 LABEL = "admission-test"
@@ -32,9 +32,10 @@ def answering(tmp_path: Path) -> Iterator[Callable[[Review], WebhookServer]]:
     servers: list[ThreadingHTTPServer] = []
 
     def start(review: Review, *names: str, address: str = "127.0.0.1") -> WebhookServer:
-        made = make_certificates(["127.0.0.1", *names])
+        authority = make_authority()
+        made = make_server_certificate(authority, ["127.0.0.1", *names])
         pair = [tmp_path / "hook.crt", tmp_path / "hook.key"]
-        for file, text in zip(pair, (made.server, made.server_key), strict=True):
+        for file, text in zip(pair, (made.certificate, made.key), strict=True):
             file.write_text(text)
         reviews: list[dict[str, Any]] = []
 
@@ -58,7 +59,7 @@ def answering(tmp_path: Path) -> Iterator[Callable[[Review], WebhookServer]]:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        return WebhookServer(server.server_port, base64.b64encode(made.authority.encode()).decode(), reviews)
+        return WebhookServer(server.server_port, base64.b64encode(authority.certificate.encode()).decode(), reviews)
 
     yield start
     for server in servers:

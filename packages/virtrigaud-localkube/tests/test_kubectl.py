@@ -226,3 +226,31 @@ def test_resources_are_listed(kubectl: Kubectl, gadget_kind: str) -> None:
     said = kubectl("api-resources", "-o", "name").split()
     assert {f"gadgets.{GROUP}", "configmaps", "deployments.apps"} <= set(said)
     assert "apps/v1" in kubectl("api-versions")
+
+
+def test_others_are_acted_as_and_their_rights_listed(kubectl: Kubectl, ns: str) -> None:
+    jane = f"--as=jane-{ns}"
+    assert kubectl("auth", "can-i", "list", "configmaps", jane, fails=True) == "no\n"
+    kubectl("create", "role", "reader", "--verb=list", "--resource=configmaps")
+    kubectl("create", "rolebinding", "readers", "--role=reader", f"--user=jane-{ns}")
+    assert kubectl("auth", "can-i", "list", "configmaps", jane) == "yes\n"
+    assert "configmaps" in kubectl("auth", "can-i", "--list", jane)
+    assert kubectl("get", "configmaps", "-o", "name", jane) is not None
+    said = kubectl("get", "secrets", jane, fails=True)
+    assert f'User "jane-{ns}" cannot list resource "secrets" in API group "" in the namespace "{ns}"' in said
+    assert f"Username    jane-{ns}" in " ".join(kubectl("auth", "whoami", jane).split("ATTRIBUTE"))
+
+
+def test_a_token_is_created_and_used(kubectl: Kubectl, ns: str) -> None:
+    kubectl("create", "serviceaccount", "robot")
+    token = kubectl("create", "token", "robot", "--duration=10m").strip()
+    assert f"system:serviceaccount:{ns}:robot" in kubectl("auth", "whoami", f"--token={token}")
+
+
+def test_roles_are_reconciled_and_described(kubectl: Kubectl, ns: str) -> None:
+    metadata = {"name": "reader", "namespace": ns}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": metadata}
+    rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+    assert "reconciled" in kubectl("auth", "reconcile", "-f", "-", stdin=manifest(role | {"rules": rules}))
+    assert kubectl("describe", "role", "reader").split()[-1] == "[get]"
+    assert "cluster-admin" in kubectl("get", "clusterroles")

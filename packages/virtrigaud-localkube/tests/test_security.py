@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from localkube_client import Client
 from virtrigaud_localkube import LocalKube, LocalKubeProcess, SettingsError
+from virtrigaud_localkube.certificates import make_authority, make_client_certificate
 
 
 def status(server: LocalKubeProcess, path: str, **headers: str) -> int:
@@ -102,3 +103,60 @@ def test_the_token_is_in_no_argument_and_in_no_log(localkube: LocalKubeProcess) 
         assert localkube.token.encode() not in place
         assert b"canary-token" not in place
     assert os.getpid() != localkube.pid
+
+
+def test_a_client_certificate_names_user_and_groups(localkube: LocalKubeProcess) -> None:
+    jane = Client.from_kubeconfig(localkube.kubeconfig_for("jane", "developers", "testers"))
+    review = jane.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {})
+    groups = ["developers", "testers", "system:authenticated"]
+    assert review.body["status"]["userInfo"] == {"username": "jane", "groups": groups}
+    assert jane.get("/api/v1/secrets").status == 403
+    assert (
+        Client.from_kubeconfig(localkube.kubeconfig_for("root", "system:masters")).get("/api/v1/secrets").status == 200
+    )
+
+
+def test_a_certificate_of_another_authority_opens_nothing(localkube: LocalKubeProcess, tmp_path: Path) -> None:
+    other = make_authority()
+    pair = make_client_certificate(other, "root", ["system:masters"])
+    files = [tmp_path / "certificate", tmp_path / "key"]
+    for file, text in zip(files, (pair.certificate, pair.key), strict=True):
+        file.write_text(text)
+    context = ssl.create_default_context(cafile=str(localkube.ca_path))
+    context.load_cert_chain(files[0], files[1])
+    connection = http.client.HTTPSConnection(localkube.url.removeprefix("https://"), context=context, timeout=10)
+
+    def ask() -> None:
+        connection.request("GET", "/api/v1/secrets")
+        connection.getresponse()
+
+    with pytest.raises((ssl.SSLError, ConnectionError, http.client.RemoteDisconnected)):
+        ask()
+    connection.close()
+
+
+def test_a_kubeconfig_for_a_user_is_printed(localkube: LocalKubeProcess) -> None:
+    command = [sys.executable, "-m", "virtrigaud_localkube", "--data-dir", str(localkube.kubeconfig.parent)]
+    printed = subprocess.run([*command, "--user", "joe: {", "--group", "a"], capture_output=True, text=True, check=True)
+    file = localkube.kubeconfig.with_name("joe")
+    file.write_text(printed.stdout)
+    review = Client.from_kubeconfig(file).post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {})
+    assert review.body["status"]["userInfo"]["username"] == "joe: {"
+
+
+def test_tokens_and_certificates_outlive_a_restart(localkube: LocalKubeProcess) -> None:
+    jane = localkube.kubeconfig_for("jane")
+    path = "/api/v1/namespaces/default/serviceaccounts/default/token"
+    token = Client.from_kubeconfig(localkube.kubeconfig).post(path, {}).body["status"]["token"]
+    localkube.restart()
+    for client in (Client.from_kubeconfig(jane), Client.from_kubeconfig(localkube.kubeconfig).with_token(token)):
+        assert client.get("/apis").status == 200
+
+
+def test_state_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    server = LocalKubeProcess(tmp_path / "state")
+    server.start()
+    server.stop()
+    (tmp_path / "state" / "state.db").chmod(0o644)
+    with pytest.raises(RuntimeError, match=f"chmod 600 {tmp_path}/state/state.db"):
+        server.start()

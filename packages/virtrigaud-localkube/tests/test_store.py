@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from virtrigaud_localkube.admission.event_expiry import EVENTS, forget_events_before
 from virtrigaud_localkube.api_error import ApiError
+from virtrigaud_localkube.controllers.event_expiry import EVENTS, forget_events_before
 from virtrigaud_localkube.storage.history import History
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Change, ChangeType, Key, Stored

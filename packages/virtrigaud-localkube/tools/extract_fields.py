@@ -19,7 +19,8 @@ ROOTS = (
     "V1ReplicaSet", "V1Role", "V1ClusterRole", "V1RoleBinding", "V1ClusterRoleBinding",
     "V1CustomResourceDefinition", "V1ValidatingWebhookConfiguration", "V1MutatingWebhookConfiguration",
     "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding", "V1SelfSubjectReview",
-    "V1SelfSubjectAccessReview", "V1SubjectAccessReview", "V1SelfSubjectRulesReview", "V1TokenReview",
+    "V1SelfSubjectAccessReview", "V1SubjectAccessReview", "V1LocalSubjectAccessReview",
+    "AuthenticationV1TokenRequest", "V1SelfSubjectRulesReview", "V1TokenReview",
     "V1PodDisruptionBudget", "V1NetworkPolicy", "V1DeleteOptions", "V1Scale",
 )  # fmt: skip
 OPAQUE = {"V1JSONSchemaProps": "any", "object": "any", "datetime": "time"}
@@ -38,6 +39,7 @@ def type_expression(spelled: str) -> str:
 def type_name(model: str) -> str:
     """The Kubernetes name of a model: `V1Container` is `Container`; the two Event kinds stay apart."""
     special = {"CoreV1Event": "Event", "EventsV1Event": "EventOfEvents", "CoreV1EventSeries": "EventSeries"}
+    special["AuthenticationV1TokenRequest"] = "TokenRequest"
     return special.get(model) or re.sub(r"^V\d+(beta\d+|alpha\d+)?(?=[A-Z])", "", model)
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from virtrigaud_localkube.local_kube import LocalKube
-    from virtrigaud_localkube.process import LocalKubeProcess
     from virtrigaud_localkube.settings import SettingsError
+    from virtrigaud_localkube.testing.server_process import LocalKubeProcess
 
 __all__ = ["LocalKube", "LocalKubeProcess", "SettingsError"]
 
-_HOMES = {"LocalKube": "local_kube", "LocalKubeProcess": "process", "SettingsError": "settings"}
+_HOMES = {"LocalKube": "local_kube", "LocalKubeProcess": "testing.server_process", "SettingsError": "settings"}
 
 
 def __getattr__(name: str) -> object:

@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from virtrigaud_localkube import LocalKube, SettingsError
+from virtrigaud_localkube.kubeconfig import user_kubeconfig
+from virtrigaud_localkube.settings import KUBECONFIG
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the server and returns the exit code of the process."""
     options = _parser().parse_args(arguments)
+    if options.user:
+        return _print_user_kubeconfig(options)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_run(options))
     except SettingsError as error:
-        sys.stderr.write(f"virtrigaud-localkube: {error}\n")
-        return 2
+        return _failed(error)
     return 0
 
 
@@ -44,7 +47,26 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="plain HTTP on loopback: whoever can connect is administrator",
     )
+    parser.add_argument(
+        "--user", metavar="NAME", help="print a kubeconfig for a user of a started server, with a certificate, and end"
+    )
+    parser.add_argument("--group", action="append", default=[], metavar="NAME", help="a group of --user; repeatable")
     return parser
+
+
+def _print_user_kubeconfig(options: argparse.Namespace) -> int:
+    try:
+        kubeconfig = options.kubeconfig or options.data_dir / KUBECONFIG
+        text = user_kubeconfig(options.data_dir, kubeconfig, options.user, options.group)
+    except SettingsError as error:
+        return _failed(error)
+    sys.stdout.write(text)
+    return 0
+
+
+def _failed(error: SettingsError) -> int:
+    sys.stderr.write(f"virtrigaud-localkube: {error}\n")
+    return 2
 
 
 async def _run(options: argparse.Namespace) -> None:

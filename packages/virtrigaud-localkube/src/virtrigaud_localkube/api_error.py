@@ -91,7 +91,8 @@ def unauthorized() -> ApiError:
 
 def forbidden(subject: Subject, why: str) -> ApiError:
     """The request is understood and not allowed."""
-    return ApiError(403, "Forbidden", f'{subject.resource} "{subject.name}" is forbidden: {why}', subject)
+    what = " ".join(part for part in (subject.resource, f'"{subject.name}"' if subject.name else "") if part)
+    return ApiError(403, "Forbidden", f"{what} is forbidden: {why}" if what else f"forbidden: {why}", subject)
 
 
 def no_such_path() -> ApiError:

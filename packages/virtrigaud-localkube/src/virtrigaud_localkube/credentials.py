@@ -1,22 +1,24 @@
-"""The secrets of one server: its certificate authority, its certificate, the administrator's token, the kubeconfig.
+"""The secrets of one server: its certificate authority, its certificate, the administrator's token, the signing key.
 
 They are made once and kept in the data directory, so that a kubeconfig stays good over restarts. Everything is
 readable by its owner only.
 """
 
-import base64
 import os
 import secrets
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from virtrigaud_localkube.settings import Settings, SettingsError
 
 _AUTHORITY: Final = "ca.crt"
+_AUTHORITY_KEY: Final = "ca.key"
 _CERTIFICATE: Final = "server.crt"
 _KEY: Final = "server.key"
 _TOKEN: Final = "token"  # noqa: S105 - a file name
+_ACCOUNT_KEY: Final = "service-accounts.key"
 _NAMES: Final = "server.names"
 _ALWAYS_NAMED: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -25,7 +27,7 @@ def prepare_directory(directory: Path) -> None:
     """Makes the data directory, closed to everybody else.
 
     Raises:
-        SettingsError: It is there and others can look into it.
+        SettingsError: It is there and others can look into it or into what is in it.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = directory.stat().st_mode & 0o777
@@ -34,6 +36,10 @@ def prepare_directory(directory: Path) -> None:
             f"{directory} is for keys and tokens, but others may read it (mode {mode:04o}): "
             f"choose a directory of its own, or run chmod 700 {directory}"
         )
+    open_files = sorted(str(file) for file in directory.iterdir() if file.is_file() and file.stat().st_mode & 0o077)
+    if open_files:
+        listed = " ".join(open_files)
+        raise SettingsError(f"others may read the state of this server: run chmod 600 {listed}")
 
 
 def write_private(path: Path, text: str) -> None:
@@ -53,31 +59,54 @@ def private_file(path: Path) -> Path:
 
 
 def load_token(directory: Path) -> str:
-    """The administrator's token, made on the first start."""
-    path = token_file(directory)
+    """The administrator's token."""
+    return _kept_secret(token_file(directory))
+
+
+def load_account_key(directory: Path) -> str:
+    """The key that signs the tokens of service accounts."""
+    return _kept_secret(directory / _ACCOUNT_KEY)
+
+
+def _kept_secret(path: Path) -> str:
+    """A random text, made on the first start."""
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
 
 
 def load_tls(settings: Settings) -> ssl.SSLContext:
-    """The server's side of TLS, with a certificate for the address that it listens on."""
+    """The server's side of TLS, with a certificate for the address that it listens on.
+
+    Clients may bring a certificate; one that the authority did not sign ends the connection.
+    """
     directory = settings.data_dir
     names = sorted({*_ALWAYS_NAMED, settings.host})
     recorded = directory / _NAMES
-    if not recorded.exists() or recorded.read_text().split() != names:
-        # A restart has its certificates and does not load the library that makes them.
-        from virtrigaud_localkube.certificates import make_certificates  # noqa: PLC0415
-
-        made = make_certificates(names)
-        write_private(directory / _KEY, made.server_key)
-        write_private(directory / _CERTIFICATE, made.server)
-        write_private(directory / _AUTHORITY, made.authority)
-        write_private(recorded, "\n".join(names))
+    if not recorded.exists() or recorded.read_text().split() != names or not (directory / _AUTHORITY_KEY).exists():
+        _make_certificates(directory, names)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(directory / _CERTIFICATE, directory / _KEY)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.load_verify_locations(directory / _AUTHORITY)
     return context
+
+
+def _make_certificates(directory: Path, names: Sequence[str]) -> None:
+    # A restart has its certificates and does not load the library that makes them.
+    from virtrigaud_localkube.certificates import make_authority, make_server_certificate  # noqa: PLC0415
+
+    authority = make_authority()
+    server = make_server_certificate(authority, names)
+    for name, text in (
+        (_KEY, server.key),
+        (_CERTIFICATE, server.certificate),
+        (_AUTHORITY_KEY, authority.key),
+        (_AUTHORITY, authority.certificate),
+        (_NAMES, "\n".join(names)),
+    ):
+        write_private(directory / name, text)
 
 
 def token_file(directory: Path) -> Path:
@@ -90,30 +119,6 @@ def authority_file(directory: Path) -> Path:
     return directory / _AUTHORITY
 
 
-def write_kubeconfig(settings: Settings, url: str, token: str) -> None:
-    """Writes the file that clients find the server with."""
-    trust = ""
-    if settings.uses_tls:
-        authority = base64.b64encode(authority_file(settings.data_dir).read_bytes()).decode()
-        trust = f"    certificate-authority-data: {authority}\n"
-    write_private(
-        settings.kubeconfig_path,
-        "apiVersion: v1\n"
-        "kind: Config\n"
-        "clusters:\n"
-        "- name: localkube\n"
-        "  cluster:\n"
-        f"    server: {url}\n"
-        f"{trust}"
-        "users:\n"
-        "- name: localkube\n"
-        "  user:\n"
-        f"    token: {token}\n"
-        "contexts:\n"
-        "- name: localkube\n"
-        "  context:\n"
-        "    cluster: localkube\n"
-        "    user: localkube\n"
-        "    namespace: default\n"
-        "current-context: localkube\n",
-    )
+def authority_key_file(directory: Path) -> Path:
+    """The key that signs the certificates of clients."""
+    return directory / _AUTHORITY_KEY

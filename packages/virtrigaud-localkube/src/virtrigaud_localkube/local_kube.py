@@ -12,24 +12,27 @@ from aiohttp import web
 
 from virtrigaud_localkube import credentials
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
-from virtrigaud_localkube.admission.event_expiry import expire_events
-from virtrigaud_localkube.admission.housekeeping import Housekeeping
 from virtrigaud_localkube.admission.outside_rules import OutsideRules
+from virtrigaud_localkube.authorization.authentication import Authenticator
+from virtrigaud_localkube.authorization.escalation import Escalation
+from virtrigaud_localkube.authorization.rbac import Rbac
+from virtrigaud_localkube.authorization.service_account_tokens import ServiceAccountTokens
+from virtrigaud_localkube.controllers import background_work, make_first_objects
+from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.objects import Objects
 from virtrigaud_localkube.http.reviews import Reviews
-from virtrigaud_localkube.http.server import FrontDoor, Gate
-from virtrigaud_localkube.registry.builtin import DEFINITIONS, NAMESPACES
+from virtrigaud_localkube.http.server import FrontDoor
+from virtrigaud_localkube.http.token_requests import TokenRequests
+from virtrigaud_localkube.kubeconfig import write_kubeconfig
+from virtrigaud_localkube.registry.builtin import DEFINITIONS
 from virtrigaud_localkube.registry.catalog import Catalog
-from virtrigaud_localkube.registry.creation import create
 from virtrigaud_localkube.registry.openapi import OpenApi
-from virtrigaud_localkube.registry.options import WriteOptions
 from virtrigaud_localkube.registry.registry import Registry
 from virtrigaud_localkube.settings import Settings, SettingsError, parse_listen
 from virtrigaud_localkube.storage.store import Store
-from virtrigaud_localkube.storage.stored import Change, ChangeType, Key
+from virtrigaud_localkube.storage.stored import Change, ChangeType
 from virtrigaud_localkube.watch.stream import Broadcaster
 
-_FIRST_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 _SHUTDOWN_SECONDS: Final = 2.0
 
 
@@ -104,20 +107,23 @@ class LocalKube:
         starting.callback(store.close)
         rules = OutsideRules(store)
         starting.push_async_callback(rules.close)
-        registry = build_registry(store, rules)
-        await _make_first_namespaces(registry)
-        for work in (Housekeeping(registry).run(), expire_events(store)):
+        rbac = Rbac(store)
+        registry = build_registry(store, rules, rbac)
+        await make_first_objects(registry)
+        for work in background_work(registry):
             starting.push_async_callback(_cancel, asyncio.create_task(work))
         broadcaster = Broadcaster(store)
-        gate = Gate(self.token, needs_token=settings.uses_tls)
-        objects = Objects(registry, broadcaster, Reviews(gate.is_token))
+        tokens = ServiceAccountTokens(store, credentials.load_account_key(settings.data_dir))
+        authenticator = Authenticator(self.token, tokens, rbac)
+        gate = Gate(authenticator, rbac, needs_proof=settings.uses_tls)
+        objects = Objects(registry, broadcaster, gate, Reviews(authenticator, rbac), TokenRequests(store, tokens))
         door = FrontDoor(gate, registry.catalog, objects, OpenApi(registry.catalog).document)
         self.url = await _serve(door, settings, starting)
         starting.callback(broadcaster.stop)
-        credentials.write_kubeconfig(settings, self.url, self.token)
+        write_kubeconfig(settings, self.url, self.token)
 
 
-def build_registry(store: Store, rules: OutsideRules) -> Registry:
+def build_registry(store: Store, rules: OutsideRules, rbac: Rbac) -> Registry:
     """Puts together what writes need, with the definitions that the store holds."""
     catalog = Catalog()
     for stored in store.objects(DEFINITIONS):
@@ -132,17 +138,7 @@ def build_registry(store: Store, rules: OutsideRules) -> Registry:
             catalog.define(change.stored.document())
 
     store.listen(follow)
-    return Registry(store, catalog, ClusterIPs(store), rules)
-
-
-async def _make_first_namespaces(registry: Registry) -> None:
-    kind = registry.catalog.of_collection(NAMESPACES)
-    missing = [name for name in _FIRST_NAMESPACES if registry.store.get(Key(NAMESPACES, "", name)) is None]
-    if kind is None or not missing:
-        return
-    options = WriteOptions(manager="localkube")
-    await asyncio.gather(*(create(registry, kind, None, {"metadata": {"name": name}}, options) for name in missing))
-    registry.store.history.floor = registry.store.version
+    return Registry(store, catalog, ClusterIPs(store), rules, Escalation(rbac))
 
 
 def _lock(directory: Path, starting: AsyncExitStack) -> None:

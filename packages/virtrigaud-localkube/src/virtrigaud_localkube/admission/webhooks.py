@@ -24,7 +24,6 @@ from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Key, Stored
 
-_USER: Final = {"username": "localkube-admin", "groups": ["system:masters", "system:authenticated"]}
 _ANSWER_LIMIT: Final = 3 * 1024 * 1024
 _CONDITION_VARIABLES: Final = ("object", "oldObject", "request")
 
@@ -171,7 +170,7 @@ def review_of(request: AdmissionRequest) -> Document:
         "requestResource": names,
         "name": request.name,
         "operation": request.operation,
-        "userInfo": _USER,
+        "userInfo": request.who.user_info(),
         "object": request.document,
         "oldObject": request.old,
         "dryRun": request.is_dry_run,

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -18,9 +19,11 @@ from virtrigaud_localkube.api_error import (
 )
 from virtrigaud_localkube.document import Document, JsonValue, copied
 from virtrigaud_localkube.http.bodies import decode_body, read_body
+from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.lists import check_not_ahead, list_objects
 from virtrigaud_localkube.http.requests import (
     Target,
+    access_of,
     delete_options,
     is_true,
     number,
@@ -29,6 +32,7 @@ from virtrigaud_localkube.http.requests import (
     write_options,
 )
 from virtrigaud_localkube.http.reviews import Reviews
+from virtrigaud_localkube.http.token_requests import TokenRequests
 from virtrigaud_localkube.patch.json_patch import apply_json_patch
 from virtrigaud_localkube.patch.merge_patch import apply_merge_patch
 from virtrigaud_localkube.patch.strategic import apply_strategic_patch
@@ -45,6 +49,7 @@ JSON_PATCH: Final = "application/json-patch+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 STRATEGIC_PATCH: Final = "application/strategic-merge-patch+json"
 APPLY_PATCH: Final = "application/apply-patch+yaml"
+TOKEN: Final = "token"  # noqa: S105 - the name of a subresource
 _VERSION_FIELD: Final = "metadata.resourceVersion"
 _LONGEST_WATCH: Final = 24 * 3600
 
@@ -55,11 +60,15 @@ Endpoint = Callable[[Target, web.BaseRequest], Awaitable[web.StreamResponse]]
 class Objects:
     """Answers the requests that are about objects."""
 
-    def __init__(self, registry: Registry, broadcaster: Broadcaster, reviews: Reviews) -> None:
+    def __init__(
+        self, registry: Registry, broadcaster: Broadcaster, gate: Gate, reviews: Reviews, tokens: TokenRequests
+    ) -> None:
         self._registry = registry
+        self._gate = gate
         self._store = registry.store
         self._broadcaster = broadcaster
         self._reviews = reviews
+        self._tokens = tokens
         self._endpoints: dict[tuple[str, bool], Endpoint] = {
             ("GET", False): self._list,
             ("GET", True): self._get,
@@ -78,6 +87,8 @@ class Objects:
         """
         if target.resource.verbs == ("create",):
             return await self._review(target, request)
+        if target.subresource == TOKEN:
+            return await self._token(target, request)
         if request.method == "GET" and is_true(request, "watch"):
             return await self._watch(target, request)
         endpoint = self._endpoints.get((request.method, bool(target.name)))
@@ -92,8 +103,14 @@ class Objects:
         if request.method != "POST" or target.name:
             raise method_not_allowed()
         body = await self._body(request)
-        review = self._reviews.answer(target.resource, target.namespace, body)
+        review = self._reviews.answer(target.resource, target.namespace, body, target.who)
         return json_response(orjson.dumps(review), status=201)
+
+    async def _token(self, target: Target, request: web.BaseRequest) -> web.Response:
+        if request.method != "POST":
+            raise method_not_allowed()
+        granted = self._tokens.answer(target, await self._body(request))
+        return json_response(orjson.dumps(granted), status=201)
 
     async def _list(self, target: Target, request: web.BaseRequest) -> web.Response:
         return list_objects(self._store, target, request)
@@ -109,25 +126,25 @@ class Objects:
         if resource.is_namespaced and target.namespace is None:
             raise method_not_allowed()
         body = await self._body(request)
-        written = await create(self._registry, resource, target.namespace, body, write_options(request))
+        written = await create(self._registry, resource, target.namespace, body, write_options(request, target))
         return self._written_response(target, request, written)
 
     async def _replace(self, target: Target, request: web.BaseRequest) -> web.Response:
         body = await self._body(request)
 
-        def replace(live: Document) -> JsonValue:
+        def replacement(live: Document) -> JsonValue:
             wanted = copied(body)
             if target.resource.is_custom and not target.subresource:
                 _check_has_version(target, wanted)
             return scaled(target.resource, live, wanted) if target.subresource == "scale" else wanted
 
-        return await self._update(target, request, replace)
+        return await self._update(target, request, replacement)
 
     async def _update(
         self, target: Target, request: web.BaseRequest, change: Callable[[Document], Any]
     ) -> web.Response:
         key = target.resource.key(target.namespace, target.name)
-        options = write_options(request, target.subresource)
+        options = write_options(request, target)
         written = await update(self._registry, target.resource, key, change, options)
         return self._written_response(target, request, written)
 
@@ -161,14 +178,16 @@ class Objects:
         if target.subresource == "scale":
             raise unsupported_media_type(f"{JSON_PATCH}, {MERGE_PATCH}")
         key = target.resource.key(target.namespace, target.name)
-        options = write_options(request, target.subresource)
+        if self._store.latest(key) is None:
+            self._gate.let_pass(target.who, replace(access_of(request, target), verb="create"))
+        options = write_options(request, target)
         written = await apply(self._registry, target.resource, key, body, options)
         return self._written_response(target, request, written)
 
     async def _delete(self, target: Target, request: web.BaseRequest) -> web.Response:
         if target.subresource:
             raise method_not_allowed()
-        options = delete_options(request, await self._body(request))
+        options = delete_options(request, target, await self._body(request))
         resource = target.resource
         deleted = await delete(self._registry, resource, resource.key(target.namespace, target.name), options)
         if not deleted.is_gone:
@@ -186,7 +205,7 @@ class Objects:
     async def _delete_collection(self, target: Target, request: web.BaseRequest) -> web.Response:
         if target.resource.is_namespaced and target.namespace is None:
             raise method_not_allowed()
-        options = delete_options(request, await self._body(request))
+        options = delete_options(request, target, await self._body(request))
         selection = selection_of(request, target)
         representation = representation_of(request, target.resource)
         found = [

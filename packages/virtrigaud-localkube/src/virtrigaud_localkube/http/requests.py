@@ -1,13 +1,17 @@
 """What a request asks for, read from its path and its query."""
 
+import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import web
 
 from virtrigaud_localkube.api_error import ApiError, bad_request, no_such_path
+from virtrigaud_localkube.authorization.access import Access
+from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.http.negotiation import wanted_form
+from virtrigaud_localkube.registry.builtin import NAMESPACES
 from virtrigaud_localkube.registry.catalog import Catalog
 from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Propagation, WriteOptions
 from virtrigaud_localkube.registry.representation import Representation
@@ -16,24 +20,48 @@ from virtrigaud_localkube.watch.selectors import Selection, parse_fields, parse_
 
 _TRUE: Final = frozenset({"true", "1", "True"})
 _NAMESPACE_SUBRESOURCES: Final = frozenset({"status", "finalize"})
+_NAME_SELECTED: Final = re.compile(r"(?:^|,)metadata\.name==?([^,]+)")
+# The verbs of rules, by method and whether an object is named.
+_VERBS: Final = {
+    ("GET", True): "get",
+    ("GET", False): "list",
+    ("HEAD", True): "get",
+    ("HEAD", False): "list",
+    ("POST", True): "create",
+    ("POST", False): "create",
+    ("PUT", True): "update",
+    ("PATCH", True): "patch",
+    ("DELETE", True): "delete",
+    ("DELETE", False): "deletecollection",
+}
+
+
+class Place(NamedTuple):
+    """A path that leads to a resource: group, version, and the parts behind them."""
+
+    group: str
+    version: str
+    rest: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The resource, object and subresource that a path leads to."""
+    """The resource, object and subresource that a path leads to, and who asks for it."""
 
     resource: Resource
     namespace: str | None
     name: str
     subresource: str
+    who: Identity
 
 
-def find_target(catalog: Catalog, group: str, version: str, rest: list[str]) -> Target:
-    """Reads the part of a path behind group and version.
+def find_target(catalog: Catalog, place: Place, who: Identity) -> Target:
+    """Finds the resource and the object that a path leads to.
 
     Raises:
         ApiError: It leads nowhere (404).
     """
+    group, version, rest = place
     namespace = None
     if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in _NAMESPACE_SUBRESOURCES):
         namespace, rest = rest[1], rest[2:]
@@ -46,7 +74,21 @@ def find_target(catalog: Catalog, group: str, version: str, rest: list[str]) -> 
         raise no_such_path()
     if name and resource.is_namespaced and namespace is None:
         raise no_such_path()
-    return Target(resource, namespace, name, subresource)
+    return Target(resource, namespace, name, subresource, who)
+
+
+def access_of(request: web.BaseRequest, target: Target) -> Access:
+    """What the sender of a request wants to do."""
+    resource, namespace, name = target.resource, target.namespace or "", target.name
+    if request.method == "GET" and is_true(request, "watch"):
+        verb = "watch"
+    else:
+        verb = _VERBS.get((request.method, bool(name)), request.method.lower())
+    if resource.collection == NAMESPACES:
+        namespace = name
+    if not name and (named := _NAME_SELECTED.search(request.query.get("fieldSelector", ""))):
+        name = named[1]
+    return Access(verb, resource.group, resource.plural, target.subresource, namespace, name)
 
 
 def is_true(request: web.BaseRequest, parameter: str) -> bool:
@@ -105,7 +147,7 @@ def is_dry_run(request: web.BaseRequest, listed: JsonValue = None) -> bool:
     return bool(wanted)
 
 
-def write_options(request: web.BaseRequest, subresource: str = "") -> WriteOptions:
+def write_options(request: web.BaseRequest, target: Target) -> WriteOptions:
     """The options of a create, update or patch."""
     wanted = request.query.get("fieldValidation") or FieldValidation.WARN.value
     try:
@@ -114,14 +156,15 @@ def write_options(request: web.BaseRequest, subresource: str = "") -> WriteOptio
         raise bad_request(f"invalid fieldValidation {wanted!r}: supported are Ignore, Warn and Strict") from None
     return WriteOptions(
         manager=manager_of(request),
-        subresource=subresource,
+        subresource=target.subresource,
         is_dry_run=is_dry_run(request),
         field_validation=validation,
         force=is_true(request, "force"),
+        who=target.who,
     )
 
 
-def delete_options(request: web.BaseRequest, body: JsonValue) -> DeleteOptions:
+def delete_options(request: web.BaseRequest, target: Target, body: JsonValue) -> DeleteOptions:
     """The options of a deletion, from its body and its query."""
     if body is not None and not isinstance(body, dict):
         raise bad_request("the body of a deletion must be DeleteOptions")
@@ -142,4 +185,5 @@ def delete_options(request: web.BaseRequest, body: JsonValue) -> DeleteOptions:
         uid=preconditions.get("uid") or "",
         resource_version=preconditions.get("resourceVersion") or "",
         is_dry_run=is_dry_run(request, options.get("dryRun")),
+        who=target.who,
     )

@@ -1,64 +1,27 @@
 """The front door: authenticates a request, finds out what it is about, and turns every failure into a Status."""
 
 import asyncio
-import hmac
 import logging
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
-from virtrigaud_localkube.api_error import ApiError, bad_request, internal, no_such_path, unauthorized
+from virtrigaud_localkube.api_error import ApiError, bad_request, internal, no_such_path
+from virtrigaud_localkube.authorization.access import Access
+from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.negotiation import discovery_version
 from virtrigaud_localkube.http.objects import Objects, json_response
-from virtrigaud_localkube.http.requests import find_target
+from virtrigaud_localkube.http.requests import Place, access_of, find_target
 from virtrigaud_localkube.registry import discovery
 from virtrigaud_localkube.registry.catalog import Catalog
-from virtrigaud_localkube.settings import is_loopback
 
 _log = logging.getLogger(__name__)
 _OPEN_PATHS: Final = frozenset({"healthz", "livez", "readyz", "version"})
-_BEARER: Final = "Bearer "
 _PATHS: Final[Document] = {"paths": ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"]}
-
-
-class Gate:
-    """Knows the one credential. Without TLS clients send none, so there its absence is accepted."""
-
-    def __init__(self, token: str, *, needs_token: bool) -> None:
-        self._token = token.encode()
-        self._needs_token = needs_token
-
-    def is_token(self, candidate: str) -> bool:
-        """Tells whether a text is the administrator's token."""
-        return hmac.compare_digest(candidate.encode(errors="surrogateescape"), self._token)
-
-    def check(self, request: web.BaseRequest) -> None:
-        """Lets a request pass.
-
-        Raises:
-            ApiError: It carries no credential or a wrong one (401).
-        """
-        header = request.headers.get("Authorization", "")
-        if not header and not self._needs_token:
-            _check_is_no_browser(request)
-            return
-        if not header.startswith(_BEARER) or not self.is_token(header.removeprefix(_BEARER)):
-            raise unauthorized()
-
-
-def _check_is_no_browser(request: web.BaseRequest) -> None:
-    """Keeps web pages out of a server without credentials: they name their origin, or a host that isn't this one.
-
-    Raises:
-        ApiError: The request may come from a web page (401).
-    """
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if "Origin" in request.headers or not is_loopback(host):
-        raise unauthorized()
 
 
 class FrontDoor:
@@ -87,29 +50,37 @@ class FrontDoor:
         parts = [part for part in request.path.split("/") if part]
         if parts and parts[0] in _OPEN_PATHS:
             return _json(discovery.VERSION_INFO) if parts == ["version"] else web.Response(text="ok")
-        self._gate.check(request)
-        match parts or ["paths"]:
-            case ["paths"]:
+        who = self._gate.identify(request)
+        match parts:
+            case ["api", version, _, *_]:
+                return await self._resource(request, who, Place("", version, parts[2:]))
+            case ["apis", group, version, _, *_]:
+                return await self._resource(request, who, Place(group, version, parts[3:]))
+            case _:
+                self._gate.let_pass(who, Access(request.method.lower(), path=request.path))
+                return self._document(request, parts)
+
+    async def _resource(self, request: web.BaseRequest, who: Identity, place: Place) -> web.StreamResponse:
+        target = find_target(self._catalog, place, who)
+        self._gate.let_pass(who, access_of(request, target))
+        return await self._objects.answer(target, request)
+
+    def _document(self, request: web.BaseRequest, parts: list[str]) -> web.Response:
+        match parts:
+            case []:
                 return _json(_PATHS)
             case ["openapi", *_]:
                 return self._openapi(request)
             case ["api"] | ["apis"]:
                 return self._discovery(request, is_core=parts == ["api"])
-            case ["api", *rest]:
-                return await self._resource(request, "", rest)
-            case ["apis", group, *rest]:
-                return await self._resource(request, group, rest)
+            case ["api", version]:
+                return _json(discovery.resource_list(self._catalog, "", version))
+            case ["apis", group]:
+                return _json(discovery.group(self._catalog, group))
+            case ["apis", group, version]:
+                return _json(discovery.resource_list(self._catalog, group, version))
             case _:
                 raise no_such_path()
-
-    async def _resource(self, request: web.BaseRequest, group: str, rest: list[str]) -> web.StreamResponse:
-        if not rest:
-            return _json(discovery.group(self._catalog, group))
-        version, *place = rest
-        if not place:
-            return _json(discovery.resource_list(self._catalog, group, version))
-        target = find_target(self._catalog, group, version, place)
-        return await self._objects.answer(target, request)
 
     def _discovery(self, request: web.BaseRequest, *, is_core: bool) -> web.Response:
         version = discovery_version(request.headers.get("Accept", ""))

@@ -8,7 +8,7 @@ from virtrigaud_localkube.registry.event_groups import EVENTS_GROUP, event_trans
 from virtrigaud_localkube.registry.field_table import type_node
 from virtrigaud_localkube.registry.resource import Resource, ScalePaths
 
-_RBAC = "rbac.authorization.k8s.io"
+RBAC_GROUP = "rbac.authorization.k8s.io"
 _ADMISSION = "admissionregistration.k8s.io"
 _AUTHENTICATION = "authentication.k8s.io"
 _AUTHORIZATION = "authorization.k8s.io"
@@ -22,7 +22,17 @@ _POD_FIELDS = "spec.nodeName spec.restartPolicy spec.serviceAccountName status.p
 _REPLICAS = ScalePaths(spec=".spec.replicas", status=".status.replicas", selector="")
 
 NAMESPACES = "/namespaces"
+NODES = "/nodes"
+PODS = "/pods"
+SECRETS = "/secrets"
 SERVICES = "/services"
+SERVICE_ACCOUNTS = "/serviceaccounts"
+# What a token of a service account can be bound to.
+BOUND_COLLECTIONS = {"Pod": PODS, "Secret": SECRETS, "Node": NODES}
+ROLES = f"{RBAC_GROUP}/roles"
+CLUSTER_ROLES = f"{RBAC_GROUP}/clusterroles"
+ROLE_BINDINGS = f"{RBAC_GROUP}/rolebindings"
+CLUSTER_ROLE_BINDINGS = f"{RBAC_GROUP}/clusterrolebindings"
 DEFINITIONS = "apiextensions.k8s.io/customresourcedefinitions"
 VALIDATING_WEBHOOKS = f"{_ADMISSION}/validatingwebhookconfigurations"
 MUTATING_WEBHOOKS = f"{_ADMISSION}/mutatingwebhookconfigurations"
@@ -64,14 +74,14 @@ def _resource(line: Kind) -> Resource:
     )
 
 
-def _review(group: str, plural: str, kind: str) -> Resource:
+def _review(group: str, plural: str, kind: str, *, is_namespaced: bool = False) -> Resource:
     return Resource(
         group=group,
         version="v1",
         plural=plural,
         kind=kind,
         collection=f"{group}/{plural}",
-        is_namespaced=False,
+        is_namespaced=is_namespaced,
         singular=kind.lower(),
         verbs=("create",),
         node=type_node(kind),
@@ -102,7 +112,7 @@ _KINDS = (
     Kind("", "configmaps", "ConfigMap", "cm"),
     Kind("", "secrets", "Secret", selectable="type"),
     Kind("", "events", "Event", "ev", selectable=_EVENT_FIELDS),
-    Kind("", "serviceaccounts", "ServiceAccount", "sa"),
+    Kind("", "serviceaccounts", "ServiceAccount", "sa", "token"),
     Kind("", "services", "Service", "svc", "status", categories="all"),
     Kind("", "pods", "Pod", "po", "status", selectable=_POD_FIELDS, categories="all"),
     Kind("", "nodes", "Node", "no", "status", is_namespaced=False),
@@ -113,10 +123,10 @@ _KINDS = (
     Kind("apps", "replicasets", "ReplicaSet", "rs", "status scale", counts_generations=True, categories="all"),
     Kind("policy", "poddisruptionbudgets", "PodDisruptionBudget", "pdb", "status"),
     Kind("networking.k8s.io", "networkpolicies", "NetworkPolicy", "netpol", counts_generations=True),
-    Kind(_RBAC, "roles", "Role"),
-    Kind(_RBAC, "rolebindings", "RoleBinding"),
-    Kind(_RBAC, "clusterroles", "ClusterRole", is_namespaced=False),
-    Kind(_RBAC, "clusterrolebindings", "ClusterRoleBinding", is_namespaced=False),
+    Kind(RBAC_GROUP, "roles", "Role"),
+    Kind(RBAC_GROUP, "rolebindings", "RoleBinding"),
+    Kind(RBAC_GROUP, "clusterroles", "ClusterRole", is_namespaced=False),
+    Kind(RBAC_GROUP, "clusterrolebindings", "ClusterRoleBinding", is_namespaced=False),
     Kind(
         _CRD_GROUP, "customresourcedefinitions", "CustomResourceDefinition", "crd crds", "status",
         is_namespaced=False, counts_generations=True, categories=_EXTENSIONS,
@@ -150,4 +160,5 @@ _REVIEWS = (
 @cache
 def builtin_resources() -> tuple[Resource, ...]:
     """All resources that exist without any definition."""
-    return (*map(_resource, _KINDS), _events_of_events_group(), *(_review(*review) for review in _REVIEWS))
+    local = _review(_AUTHORIZATION, "localsubjectaccessreviews", "LocalSubjectAccessReview", is_namespaced=True)
+    return (*map(_resource, _KINDS), _events_of_events_group(), *(_review(*review) for review in _REVIEWS), local)

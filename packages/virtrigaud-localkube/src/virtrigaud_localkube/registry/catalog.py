@@ -31,6 +31,10 @@ class Catalog:
         """The resource through which the server itself works on a collection: the one in its stored version."""
         return self._by_collection.get(collection)
 
+    def builtin(self, collection: str) -> Resource:
+        """The resource of a collection that always exists."""
+        return self._by_collection[collection]
+
     def resources(self) -> Iterator[Resource]:
         """All served resources."""
         return iter(self._served.values())

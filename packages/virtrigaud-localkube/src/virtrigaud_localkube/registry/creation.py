@@ -68,14 +68,7 @@ async def create(
     metadata = document["metadata"]
     _name(resource, metadata)
     _check_namespace(registry, resource, namespace, metadata["name"])
-    for field in _SYSTEM_METADATA:
-        metadata.pop(field, None)
-    if resource.has_status:
-        document.pop("status", None)
-    metadata["uid"] = str(uuid.uuid4())
-    metadata["creationTimestamp"] = now()
-    if resource.counts_generations:
-        metadata["generation"] = 1
+    _begin(resource, document)
     request = AdmissionRequest(
         resource=resource,
         operation="CREATE",
@@ -83,6 +76,7 @@ async def create(
         old=None,
         name=metadata["name"],
         namespace=namespace or "",
+        who=options.who,
         is_dry_run=options.is_dry_run,
     )
     document, warnings = await registry.admit(request, options.field_validation)
@@ -96,6 +90,19 @@ async def create(
     write_shares(document, _shares(resource, document, options, applied))
     stored = await _write(registry, resource, key, document, is_dry_run=options.is_dry_run)
     return Written(stored, warnings, is_created=True)
+
+
+def _begin(resource: Resource, document: Document) -> None:
+    """Gives an object what only the server gives, in place of whatever the client wrote there."""
+    metadata = document["metadata"]
+    for field in _SYSTEM_METADATA:
+        metadata.pop(field, None)
+    if resource.has_status:
+        document.pop("status", None)
+    metadata["uid"] = str(uuid.uuid4())
+    metadata["creationTimestamp"] = now()
+    if resource.counts_generations:
+        metadata["generation"] = 1
 
 
 def _shares(resource: Resource, document: Document, options: WriteOptions, applied: FieldSet | None) -> Shares:
@@ -128,9 +135,7 @@ def _check_namespace(registry: Registry, resource: Resource, namespace: str | No
         return
     holder = registry.store.latest(Key(NAMESPACES, "", namespace or ""))
     if holder is None:
-        kind = registry.catalog.of_collection(NAMESPACES)
-        assert kind is not None  # noqa: S101 - the namespace kind is built in
-        raise not_found(kind.subject(namespace or ""))
+        raise not_found(registry.catalog.builtin(NAMESPACES).subject(namespace or ""))
     if holder.is_terminating:
         why = f"unable to create new content in namespace {namespace} because it is being terminated"
         raise forbidden(resource.subject(name), why)

@@ -30,6 +30,7 @@ async def delete(registry: Registry, resource: Resource, key: Key, options: Dele
         old=resource.shown(stored.document()),
         name=key.name,
         namespace=key.namespace,
+        who=options.who,
         is_dry_run=options.is_dry_run,
     )
     if registry.rules.concern(request):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from virtrigaud_localkube.authorization.identity import SERVER, Identity
 from virtrigaud_localkube.storage.stored import Stored
 
 
@@ -31,6 +32,7 @@ class WriteOptions:
     is_dry_run: bool = False
     field_validation: FieldValidation = FieldValidation.WARN
     force: bool = False
+    who: Identity = SERVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class DeleteOptions:
     uid: str = ""
     resource_version: str = ""
     is_dry_run: bool = False
+    who: Identity = SERVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from virtrigaud_localkube.admission import kind_rules
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
 from virtrigaud_localkube.admission.names import check_metadata
 from virtrigaud_localkube.api_error import bad_request, invalid
+from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import DEFINITIONS, SERVICES
 from virtrigaud_localkube.registry.catalog import Catalog
@@ -29,6 +30,7 @@ class AdmissionRequest:
     old: Document | None
     name: str
     namespace: str
+    who: Identity
     subresource: str = ""
     is_dry_run: bool = False
 
@@ -46,6 +48,13 @@ class Rules(Protocol):
         """Lets the rules refuse a request; returns warnings for the client."""
 
 
+class Grants(Protocol):
+    """The rules against giving away more than one has."""
+
+    def check(self, request: AdmissionRequest) -> None:
+        """Refuses a role or binding that gives more than its writer has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All that a write needs."""
@@ -54,6 +63,7 @@ class Registry:
     catalog: Catalog
     addresses: ClusterIPs
     rules: Rules
+    grants: Grants
 
     async def admit(self, request: AdmissionRequest, validation: FieldValidation) -> tuple[Document, tuple[str, ...]]:
         """Completes an object, lets outside rules change it, and checks it against all rules.
@@ -73,6 +83,7 @@ class Registry:
             document = await self.rules.mutate(request) or document
             complete(request.resource, document, request.old, FieldValidation.IGNORE)
         check(request.resource, document, request.old)
+        self.grants.check(replace(request, document=document))
         if is_concerned:
             warnings += await self.rules.validate(replace(request, document=document))
         return document, warnings

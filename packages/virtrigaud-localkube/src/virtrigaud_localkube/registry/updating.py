@@ -140,6 +140,7 @@ async def _try(registry: Registry, resource: Resource, key: Key, edit: Edit, opt
             old=old,
             name=key.name,
             namespace=key.namespace,
+            who=options.who,
             subresource=options.subresource,
             is_dry_run=options.is_dry_run,
         )

@@ -1,5 +1,6 @@
 """A server in a process of its own, for tests and for whoever wants to outlive a crash of it."""
 
+import hashlib
 import os
 import selectors
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from virtrigaud_localkube import credentials
+from virtrigaud_localkube.kubeconfig import user_kubeconfig
 from virtrigaud_localkube.settings import KUBECONFIG
 
 _READY_SECONDS: Final = 30.0
@@ -35,6 +37,13 @@ class LocalKubeProcess:
     def kubeconfig(self) -> Path:
         """The file that clients find the server with."""
         return self._data_dir / KUBECONFIG
+
+    def kubeconfig_for(self, user: str, *groups: str) -> Path:
+        """A kubeconfig for any user: what a test of roles and least privilege acts with."""
+        text = user_kubeconfig(self._data_dir, self.kubeconfig, user, groups)
+        path = self._data_dir / f"kubeconfig-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        credentials.write_private(path, text)
+        return path
 
     @property
     def ca_path(self) -> Path:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from virtrigaud_localkube.process import LocalKubeProcess
+    from virtrigaud_localkube.testing.server_process import LocalKubeProcess
 
 
 @pytest.fixture
 def localkube(tmp_path: Path) -> "Iterator[LocalKubeProcess]":
     """A running server with `.url`, `.kubeconfig`, `.token`, `.ca_path`, `.restart()`, `.stop()` and `.kill()`."""
     # Loaded by the tests that use it: the plugin is imported in every test run.
-    from virtrigaud_localkube.process import LocalKubeProcess  # noqa: PLC0415
+    from virtrigaud_localkube.testing.server_process import LocalKubeProcess  # noqa: PLC0415
 
     server = LocalKubeProcess(tmp_path / "localkube")
     server.start()

@@ -1,0 +1,1 @@
+"""For tests: a server in a process of its own, and the pytest fixture of one."""
