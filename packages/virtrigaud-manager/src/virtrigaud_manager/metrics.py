@@ -86,6 +86,11 @@ def failed(reason: str) -> None:
     ERRORS.labels(reason, _COMPONENT).inc()
 
 
+def addressed(provider_type: str, seconds: float) -> None:
+    """Count the time that a machine took to its first address."""
+    ADDRESS_SECONDS.labels(provider_type).observe(seconds)
+
+
 def built(version: str, python_version: str) -> None:
     """Say what is running."""
     BUILD.labels(version, python_version, _COMPONENT).set(1)

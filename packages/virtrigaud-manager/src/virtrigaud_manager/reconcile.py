@@ -99,9 +99,11 @@ async def run(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
             outcome = metrics.Outcome.REQUEUE
     except ClusterError as error:
         outcome, look_again = metrics.Outcome.ERROR, FAILED_PASS
+        metrics.failed(type(error).__name__)
         log.warning("the pass failed", kind=kind.name, object=key.path, error=str(error))
     except Exception:  # The one place: a defect in one object must not stop the others.
         outcome, look_again = metrics.Outcome.ERROR, FAILED_PASS
+        metrics.failed("Defect")
         log.exception("the pass failed by a defect", kind=kind.name, object=key.path)
     metrics.reconciled(kind.name, outcome, time.perf_counter() - started)
     return look_again
@@ -142,6 +144,7 @@ async def attempt(act: Callable[[], Awaitable[R]]) -> R | Failed:
     try:
         return await act()
     except ProviderError as error:
+        metrics.failed(type(error).__name__)
         return Failed(error)
 
 

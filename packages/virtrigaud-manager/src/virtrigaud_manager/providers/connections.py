@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import grpc
+from prometheus_client import Gauge
 from virtrigaud_api.contract import MachineId, Owner, ProviderError, TaskRef
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.wire.client import GrpcProvider
@@ -57,6 +58,7 @@ class _Way:
     follower: Follower
     following: asyncio.Task[None]
     breaker: Breaker
+    inflight: Gauge
     expected: dict[TaskRef, ObjectKey] = field(default_factory=dict)
     ended: deque[TaskRef] = field(default_factory=lambda: deque(maxlen=_ENDED_TASKS))
 
@@ -88,12 +90,13 @@ class Connections:
     def expect(self, provider: ObjectKey, task: TaskRef, key: ObjectKey) -> None:
         """Wake an object when a task ends, also when it has ended just now."""
         way = self._ways.get(provider)
-        if way is None:
+        if way is None or not way.follower.streams:
             return
         if task in way.ended:
             self._wakes.object(key)
         else:
             way.expected[task] = key
+            way.inflight.set(len(way.expected))
 
     async def close(self, key: ObjectKey) -> None:
         """Close the way to a Provider, if one is open."""
@@ -131,7 +134,9 @@ class Connections:
         )
         following = asyncio.create_task(follower.run(), name=f"follow {key}")
         link = Link(guarded, machines, watched=True)
-        return _Way(provider.metadata.uid, where, channel, link, follower, following, breaker)
+        return _Way(
+            provider.metadata.uid, where, channel, link, follower, following, breaker, metrics.TASKS.labels(*labels)
+        )
 
     def _task_ended(self, key: ObjectKey, task: TaskRef) -> None:
         way = self._ways.get(key)
@@ -139,11 +144,15 @@ class Connections:
             return
         way.ended.append(task)
         waiting = way.expected.pop(task, None)
+        way.inflight.set(len(way.expected))
         if waiting is not None:
             self._wakes.object(waiting)
 
     def _up(self, key: ObjectKey, breaker: Breaker) -> None:
         breaker.succeeded()
+        way = self._ways.get(key)
+        if way is not None:
+            way.expected.clear()
         self._wakes.provider(key)
 
     def _down(self, key: ObjectKey, breaker: Breaker, error: ProviderError) -> None:

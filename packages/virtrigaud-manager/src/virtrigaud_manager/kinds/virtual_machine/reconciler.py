@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from virtrigaud_api.contract import Submitted
-from virtrigaud_api.v1beta1 import VirtualMachine
+from virtrigaud_api.v1beta1 import Provider, VirtualMachine
 
+from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.events import EventSink
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
@@ -73,6 +74,14 @@ class VirtualMachines:
             self._links.expect(observation.provider, report.task.ref, key)
         if report.event is not None:
             self._events.post(observation.vm, report.event)
+        if report.status.ips and not observation.status.ips:
+            self._measure_addressing(observation)
+
+    def _measure_addressing(self, o: Observation) -> None:
+        provider = self._store.find(Provider, o.provider.namespace, o.provider.name)
+        created = o.vm.metadata.creation_timestamp
+        if provider is not None and created is not None:
+            metrics.addressed(provider.spec.type, (o.now - created).total_seconds())
 
     async def publish(self, key: ObjectKey) -> None:
         """Write the status that was noted last, where it differs from that of the object."""
