@@ -92,12 +92,15 @@ async def test_a_malformed_payload_is_an_invalid_spec_that_names_the_field(plain
 
 
 async def test_a_message_that_is_no_protobuf_and_one_that_is_too_big_are_refused_and_the_server_goes_on(
-    plaintext: Any,
+    plaintext: Any, logs: Any
 ) -> None:
     async with plaintext() as (_, channel):
         raw = channel.unary_unary(DESCRIBE)
-        with pytest.raises(grpc.aio.AioRpcError):
+        with pytest.raises(grpc.aio.AioRpcError) as unreadable:
             await raw(b"\xff\xff\xff")
+        assert unreadable.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert unreadable.value.details() == "the request of 3 bytes is no message of this method"
+        assert [(line["verb"], line["code"]) for line in rpc_lines(logs)] == [("Describe", "InvalidArgument")]
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await raw(pb2.DescribeRequest(id="x" * (17 * 2**20)).SerializeToString())
         assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED

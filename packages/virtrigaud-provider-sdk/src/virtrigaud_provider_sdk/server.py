@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,13 +16,15 @@ import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import SERVICE_NAME as HEALTH_SERVICE
 from grpc_health.v1.health import aio as health_aio  # type: ignore[attr-defined]
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection_pb2_grpc
+from grpc_reflection.v1alpha.reflection import SERVICE_NAME as REFLECTION_SERVICE
+from grpc_reflection.v1alpha.reflection import aio as reflection_aio  # type: ignore[attr-defined]
 from virtrigaud_api.contract import MachineProvider
 from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
 
 from virtrigaud_provider_sdk.certificate_reload import CertificateReload, StartRefused, TlsFiles, tls_posture
 from virtrigaud_provider_sdk.health import Health, HealthReport, HypervisorHealth
-from virtrigaud_provider_sdk.interceptors.call import CallInterceptor, Concern
+from virtrigaud_provider_sdk.interceptors.call import Concern, Methods
 from virtrigaud_provider_sdk.interceptors.concurrency import Concurrency
 from virtrigaud_provider_sdk.interceptors.deadlines import Deadlines
 from virtrigaud_provider_sdk.interceptors.errors import Errors
@@ -137,11 +139,13 @@ class ProviderServer:
         _log.info("stopped")
 
     def _server(self) -> grpc.aio.Server:
-        """Put services and interceptors together and listen, without answering yet."""
-        server = grpc.aio.server(interceptors=[self._interceptor()], options=_OPTIONS)
-        provider_pb2_grpc.add_ProviderServicer_to_server(MachineServicer(self._provider), server)  # type: ignore[no-untyped-call]
-        health_pb2_grpc.add_HealthServicer_to_server(self._health_service, server)
-        reflection.enable_server_reflection((SERVICE, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+        """Put services and what is around their calls together and listen, without answering yet."""
+        server = grpc.aio.server(options=_OPTIONS)
+        methods = Methods(server, self._concerns())
+        names = (SERVICE, HEALTH_SERVICE, REFLECTION_SERVICE)
+        provider_pb2_grpc.add_ProviderServicer_to_server(MachineServicer(self._provider), methods)  # type: ignore[no-untyped-call]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health_service, methods)
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflection_aio.ReflectionServicer(names), methods)  # type: ignore[attr-defined]
         address = _join(self._settings.bind_address or "[::]", self._settings.port)
         try:
             if self._certificates is not None:
@@ -153,14 +157,14 @@ class ProviderServer:
             raise StartRefused(f"cannot listen on {address}: it is in use, or not an address of this host") from error
         return server
 
-    def _interceptor(self) -> CallInterceptor:
+    def _concerns(self) -> Sequence[Concern]:
         """Put the concerns of a call in order, from the outside in."""
         settings, limits = self._settings, self._limits
         chain: list[Concern] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
         if self._certificates is not None:
             chain.append(Peers(settings.allowed_sans))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
-        return CallInterceptor([*chain, Deadlines(limits.longest), places])
+        return [*chain, Deadlines(limits.longest), places]
 
     async def _start_probes(self, starting: AsyncExitStack) -> None:
         address, port = self._settings.bind_address, self._settings.health_port

@@ -1,139 +1,137 @@
-"""The one gRPC interceptor, and what it puts around each call: a chain of concerns.
+"""The methods of the server, each inside a chain of concerns that is put together once, when it is registered.
 
-A concern says what happens before and after a call, as an async context manager; the modules beside this
-one are the concerns. Handlers are wrapped once, so that a call costs no search.
+A concern says what is done around each call of a method; the modules beside this one are the concerns. The
+chain takes bytes and gives bytes, so that a request which can't be read is logged and answered like any other.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
+from virtrigaud_api.contract import InvalidSpec
 
-Context = grpc.aio.ServicerContext[Any, Any]
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Handler: TypeAlias = Any
+"""A `grpc.RpcMethodHandler` of the asynchronous server, whose type the stubs do not know."""
+
+Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[object]]
+"""Answers one call from its request; a behaviour that streams writes to the context and answers None."""
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call on its way to the provider.
+class Method:
+    """One method of the server.
 
     Attributes:
-        method: Full name, such as `/provider.v1.Provider/Describe`.
-        verb: The last part of the name.
-        request: The decoded request, or the stream of them.
+        name: Full name, such as `/provider.v1.Provider/Describe`.
         streams: Whether the answer is a stream, which may stay open for hours.
     """
 
-    method: str
-    verb: str
-    request: Any
-    context: Context
+    name: str
     streams: bool
+
+    @property
+    def verb(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition("/")[2]
 
 
 class Concern(Protocol):
-    """What happens before and after a call."""
+    """What is done around the calls of a method."""
 
-    def concerns(self, *, streams: bool) -> bool:
-        """Tell whether calls that stream, or those that answer once, need this at all."""
-        return True
-
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Return what is entered before the call and left after it, with its exception if there is one."""
+    def around(self, method: Method, proceed: Behaviour) -> Behaviour:
+        """Return what answers instead of `proceed`, and calls it; or `proceed` itself where nothing is to be done."""
         ...
 
 
-def time_remaining(call: Call) -> float | None:
+def time_remaining(context: Context) -> float | None:
     """Return the seconds until the client's deadline; None when it set none, which the stubs do not know."""
-    return call.context.time_remaining()
+    return context.time_remaining()
 
 
-class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
-    """Puts concerns around every call, the first one outermost."""
+class Methods:
+    """Takes the methods of services from the functions that gRPC generates, and registers them inside the chain."""
 
-    def __init__(self, concerns: Sequence[Concern]) -> None:
+    def __init__(self, server: grpc.aio.Server, concerns: Sequence[Concern]) -> None:
+        """Prepare to register.
+
+        Args:
+            server: Where the methods are served.
+            concerns: The chain, the outermost concern first.
+        """
+        # The stubs do not know that methods can be registered by name.
+        self._server: Any = server
         self._concerns = concerns
-        self._wrapped: dict[str, Handler] = {}
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler:
-        """Return the wrapped handler of a method."""
-        method = handler_call_details.method
-        wrapped = self._wrapped.get(method)
-        if wrapped is not None:
-            return wrapped
-        handler = await continuation(handler_call_details)
-        if handler is None:
-            # Nobody serves the method; gRPC says so to the client.
-            return cast("Handler", None)
-        self._wrapped[method] = wrapped = self._wrap(method, handler)
-        return wrapped
+    def add_generic_rpc_handlers(self, handlers: Sequence[object]) -> None:
+        """Take nothing: the generated functions give the same methods by name, too."""
 
-    def _wrap(self, method: str, handler: Handler) -> Handler:
-        codec = {
-            "request_deserializer": handler.request_deserializer,
-            "response_serializer": handler.response_serializer,
-        }
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        """Register the methods of a service."""
+        wrapped = {name: self._wrap(f"/{service}/{name}", handler) for name, handler in handlers.items()}
+        self._server.add_registered_method_handlers(service, wrapped)
+
+    def _wrap(self, name: str, handler: Handler) -> Handler:
+        method = Method(name, streams=handler.response_streaming)
         if handler.unary_unary is not None:
-            return grpc.unary_unary_rpc_method_handler(self._unary(method, handler.unary_unary), **codec)
+            return grpc.unary_unary_rpc_method_handler(self._unary(method, handler, handler.unary_unary))
         if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(self._stream(method, handler.unary_stream), **codec)
-        return grpc.stream_stream_rpc_method_handler(self._stream(method, handler.stream_stream), **codec)
+            stream = self._chained(method, _writing(handler.unary_stream))
+            wrap = grpc.unary_stream_rpc_method_handler
+        elif handler.stream_stream is not None:
+            stream = self._chained(method, _writing(handler.stream_stream))
+            wrap = grpc.stream_stream_rpc_method_handler
+        else:
+            raise TypeError(f"{name} takes a stream and answers once, which no service here does")
+        return wrap(
+            stream,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
 
-    def _unary(self, method: str, behaviour: Callable[..., Any]) -> Callable[..., Any]:
-        verb = method.rpartition("/")[2]
+    def _unary(
+        self, method: Method, handler: Handler, behaviour: Behaviour
+    ) -> Callable[[bytes, Context], Awaitable[bytes]]:
+        read: Callable[[bytes], object] = handler.request_deserializer
+        write: Callable[[object], bytes] = handler.response_serializer
+        proceed = self._chained(method, behaviour)
+        refuse = self._chained(method, _unreadable)
 
-        async def answer(call: Call) -> object:
-            return await behaviour(call.request, call.context)
+        async def answer(raw: bytes, context: Context) -> bytes:
+            try:
+                request = read(raw)
+            except DecodeError:
+                # Never returns: what refuses ends the call.
+                return write(await refuse(raw, context))
+            return write(await proceed(request, context))
 
-        proceed: Callable[[Call], Awaitable[object]] = answer
+        return answer
+
+    def _chained(self, method: Method, behaviour: Behaviour) -> Behaviour:
         for concern in reversed(self._concerns):
-            if concern.concerns(streams=False):
-                proceed = _inside(concern, proceed)
-
-        async def handle(request: object, context: Context) -> object:
-            return await proceed(Call(method, verb, request, context, streams=False))
-
-        return handle
-
-    def _stream(self, method: str, behaviour: Callable[..., Any] | None) -> Callable[..., Any]:
-        """Wrap a behaviour that yields its answers, or writes them to the context."""
-        if behaviour is None:
-            raise TypeError(f"{method} takes a stream and answers once, which no service here does")
-        verb = method.rpartition("/")[2]
-        concerns = [concern for concern in self._concerns if concern.concerns(streams=True)]
-
-        async def relay(request: object, context: Context) -> AsyncIterator[object]:
-            call = Call(method, verb, request, context, streams=True)
-            async with AsyncExitStack() as entered:
-                for concern in concerns:
-                    await entered.enter_async_context(concern.around(call))
-                answers = await entered.enter_async_context(aclosing(behaviour(request, context)))
-                async for answer in answers:
-                    yield answer
-
-        async def await_writer(request: object, context: Context) -> None:
-            call = Call(method, verb, request, context, streams=True)
-            async with AsyncExitStack() as entered:
-                for concern in concerns:
-                    await entered.enter_async_context(concern.around(call))
-                await behaviour(request, context)
-
-        return relay if inspect.isasyncgenfunction(behaviour) else await_writer
+            behaviour = concern.around(method, behaviour)
+        return behaviour
 
 
-def _inside(concern: Concern, proceed: Callable[[Call], Awaitable[object]]) -> Callable[[Call], Awaitable[object]]:
-    """Return a step that goes on inside a concern."""
+async def _unreadable(raw: bytes, context: Context) -> NoReturn:
+    """Answer a request that is no message of its type."""
+    del context
+    raise InvalidSpec(f"the request of {len(raw)} bytes is no message of this method")
 
-    async def step(call: Call) -> object:
-        async with concern.around(call):
-            return await proceed(call)
 
-    return step
+def _writing(behaviour: Callable[..., Any]) -> Behaviour:
+    """Return a behaviour that writes its answers to the context, of one that yields them or does so already."""
+    if not inspect.isasyncgenfunction(behaviour):
+        return behaviour
+
+    async def write(request: object, context: Context) -> None:
+        async with aclosing(behaviour(request, context)) as answers:
+            async for answer in answers:
+                await context.write(answer)
+
+    return write

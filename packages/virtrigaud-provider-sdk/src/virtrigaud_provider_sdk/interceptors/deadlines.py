@@ -5,13 +5,11 @@ cancellation. A client that sets no deadline gets one here, so that nothing runs
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 from virtrigaud_api.contract import Unavailable
 
-from virtrigaud_provider_sdk.interceptors.call import Call, Concern, time_remaining
+from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method, time_remaining
 
 
 class Deadlines(Concern):
@@ -20,25 +18,23 @@ class Deadlines(Concern):
     def __init__(self, longest: timedelta) -> None:
         self._longest = longest
 
-    def concerns(self, *, streams: bool) -> bool:
-        """Say that streams are no concern of this."""
-        return not streams
-
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Put a deadline on the call unless it has one."""
-        return self._bounded(call)
-
-    @asynccontextmanager
-    async def _bounded(self, call: Call) -> AsyncIterator[None]:
-        if time_remaining(call) is not None:
-            yield
-            return
+    def around(self, method: Method, proceed: Behaviour) -> Behaviour:
+        """Put a deadline on each call that has none."""
+        if method.streams:
+            return proceed
         seconds = self._longest.total_seconds()
-        deadline = asyncio.timeout(seconds)
-        try:
-            async with deadline:
-                yield
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            raise Unavailable(f"{call.verb} did not end within {seconds:g} seconds and was cancelled") from None
+
+        async def bounded(request: object, context: Context) -> object:
+            if time_remaining(context) is not None:
+                return await proceed(request, context)
+            deadline = asyncio.timeout(seconds)
+            try:
+                async with deadline:
+                    return await proceed(request, context)
+            except TimeoutError:
+                if not deadline.expired():
+                    raise
+                message = f"{method.verb} did not end within {seconds:g} seconds and was cancelled"
+                raise Unavailable(message) from None
+
+        return bounded

@@ -4,8 +4,7 @@ The traceback of an unforeseen error stands in the log under that reference and 
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
 from typing import NoReturn
 
 import grpc.aio
@@ -13,7 +12,7 @@ import structlog
 from virtrigaud_api.contract import ProviderError, ProviderFault, Refused, Unavailable
 from virtrigaud_api.wire.faults import error_to_status
 
-from virtrigaud_provider_sdk.interceptors.call import Call, Concern
+from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method
 from virtrigaud_provider_sdk.redaction import REDACTION
 
 _log = structlog.get_logger("virtrigaud.rpc")
@@ -30,33 +29,33 @@ class Errors(Concern):
         """
         self._suspect = suspect
 
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Translate what the call raises."""
-        return self._translating(call)
+    def around(self, method: Method, proceed: Behaviour) -> Behaviour:
+        """Translate what each call raises."""
 
-    @asynccontextmanager
-    async def _translating(self, call: Call) -> AsyncIterator[None]:
-        try:
-            yield
-        except grpc.aio.AbortError:
-            raise
-        except ProviderError as error:
-            if isinstance(error, Unavailable | Refused):
-                self._suspect()
-            await _abort(call, error)
-        except Exception as error:  # noqa: BLE001 - the outermost place of a call: nothing may reach the wire raw
-            await _abort(call, _unforeseen(call, error))
+        async def translating(request: object, context: Context) -> object:
+            try:
+                return await proceed(request, context)
+            except grpc.aio.AbortError:
+                raise
+            except ProviderError as error:
+                if isinstance(error, Unavailable | Refused):
+                    self._suspect()
+                await _abort(context, error)
+            except Exception as error:  # noqa: BLE001 - the outermost place of a call: nothing may reach the wire raw
+                await _abort(context, _unforeseen(method, error))
+
+        return translating
 
 
-def _unforeseen(call: Call, error: Exception) -> ProviderFault:
+def _unforeseen(method: Method, error: Exception) -> ProviderFault:
     """Log an error whole, and return what may be told about it."""
-    reference = secrets.token_hex(4)
-    _log.error("call failed for a reason that nobody foresaw", verb=call.verb, reference=reference, exc_info=error)
+    reference, verb = secrets.token_hex(4), method.verb
+    _log.error("call failed for a reason that nobody foresaw", verb=verb, reference=reference, exc_info=error)
     return ProviderFault(
-        f"{call.verb} failed for a reason that nobody foresaw; the provider's log has it under reference {reference}"
+        f"{verb} failed for a reason that nobody foresaw; the provider's log has it under reference {reference}"
     )
 
 
-async def _abort(call: Call, error: ProviderError) -> NoReturn:
+async def _abort(context: Context, error: ProviderError) -> NoReturn:
     code, message, trailing = error_to_status(error)
-    await call.context.abort(code, REDACTION.text(message), trailing)
+    await context.abort(code, REDACTION.text(message), trailing)

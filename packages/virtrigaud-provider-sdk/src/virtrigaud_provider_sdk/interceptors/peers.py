@@ -3,13 +3,12 @@
 The handshake has verified the certificate already; here is what the handshake can't be told.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from virtrigaud_api.contract import Refused
 
-from virtrigaud_provider_sdk.interceptors.call import Call, Concern
+from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method
 
 TLS_FLOOR = b"TLSv1.3"
 
@@ -29,14 +28,15 @@ class Peers(Concern):
         """
         self._allowed = frozenset(allowed)
 
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Look at the peer before the call."""
-        return self._checked(call)
+    def around(self, method: Method, proceed: Behaviour) -> Behaviour:
+        """Look at the peer before each call."""
+        del method
 
-    @asynccontextmanager
-    async def _checked(self, call: Call) -> AsyncIterator[None]:
-        self.check(call.context.auth_context())
-        yield
+        async def checked(request: object, context: Context) -> object:
+            self.check(context.auth_context())
+            return await proceed(request, context)
+
+        return checked
 
     def check(self, facts: Mapping[str, Any]) -> None:
         """Let a peer pass by what its connection's TLS says.

@@ -5,9 +5,8 @@ never holds a payload: only ids and names are taken from a request.
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
@@ -16,7 +15,7 @@ from google.protobuf.message import Message
 from prometheus_client import Counter
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
-from virtrigaud_provider_sdk.interceptors.call import Call, Concern, time_remaining
+from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method, time_remaining
 from virtrigaud_provider_sdk.metrics import RPC_INFLIGHT, RPC_LATENCY, RPC_REQUESTS
 
 _SUBJECT_FIELDS = {
@@ -33,18 +32,15 @@ _READS = frozenset(
     | {"Check", "List", "Watch", "ServerReflectionInfo"}
 )
 """Verbs that change nothing: their lines are worth reading when something goes wrong, or at level debug."""
-
-
 _CLOCK_SLACK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a call ended."""
+    """How a call ended that did not answer well."""
 
     code: grpc.StatusCode
-    seconds: float
-    peer: str
+    details: str
 
 
 class _Meter:
@@ -54,13 +50,16 @@ class _Meter:
         self.inflight = RPC_INFLIGHT.labels(provider_type, verb)
         self.latency = RPC_LATENCY.labels(provider_type, verb)
         self._labels = provider_type, verb
-        self._ended: dict[str, Counter] = {}
+        self._ended: dict[grpc.StatusCode, Counter] = {}
 
-    def ended(self, code: str) -> None:
+    def ended(self, code: grpc.StatusCode) -> None:
         counter = self._ended.get(code)
         if counter is None:
-            counter = self._ended[code] = RPC_REQUESTS.labels(*self._labels, code)
+            counter = self._ended[code] = RPC_REQUESTS.labels(*self._labels, _CODE_NAMES[code])
         counter.inc()
+
+
+_WELL = Ended(grpc.StatusCode.OK, "")
 
 
 class Requests(Concern):
@@ -69,45 +68,45 @@ class Requests(Concern):
     def __init__(self, provider_type: str) -> None:
         self._provider_type = provider_type
         self._log = structlog.get_logger("virtrigaud.rpc").bind()
-        self._meters: dict[str, _Meter] = {}
         self._fields: dict[type[Message], tuple[tuple[str, str], ...]] = {}
 
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """Observe the call."""
-        return self._observed(call)
+    def around(self, method: Method, proceed: Behaviour) -> Behaviour:
+        """Observe each call."""
+        meter = _Meter(self._provider_type, method.verb)
+        clock = time.perf_counter
+        shows_success = self._log.is_enabled_for(_level_of_success(method))
 
-    @asynccontextmanager
-    async def _observed(self, call: Call) -> AsyncIterator[None]:
-        meter = self._meters.get(call.method)
-        if meter is None:
-            meter = self._meters[call.method] = _Meter(self._provider_type, call.verb)
-        begin = time.perf_counter()
-        # Both are gone from the context of a cancelled call.
-        peer, deadline = call.context.peer(), time_remaining(call)
-        meter.inflight.inc()
-        error: BaseException | None = None
-        try:
-            yield
-        except BaseException as raised:
-            error = raised
-            raise
-        finally:
-            meter.inflight.dec()
-            seconds = time.perf_counter() - begin
-            code = _code(call, error, late=deadline is not None and seconds > deadline - _CLOCK_SLACK_SECONDS)
-            self._note(call, meter, Ended(code, seconds, peer))
+        async def observed(request: object, context: Context) -> object:
+            begin = clock()
+            # Both are gone from the context of a cancelled call.
+            peer, deadline = context.peer(), time_remaining(context)
+            ended = _WELL
+            meter.inflight.inc()
+            try:
+                return await proceed(request, context)
+            except BaseException as error:
+                late = deadline is not None and clock() - begin > deadline - _CLOCK_SLACK_SECONDS
+                ended = Ended(_code(context, error, late=late), str(context.details() or ""))
+                raise
+            finally:
+                seconds = clock() - begin
+                meter.inflight.dec()
+                meter.ended(ended.code)
+                if not method.streams:
+                    meter.latency.observe(seconds)
+                if ended is not _WELL or shows_success:
+                    self._tell(method, ended, request, ms=round(seconds * 1000, 2), peer=peer)
 
-    def _note(self, call: Call, meter: _Meter, ended: Ended) -> None:
-        code = _CODE_NAMES[ended.code]
-        meter.ended(code)
-        if not call.streams:
-            meter.latency.observe(ended.seconds)
-        well = ended.code is grpc.StatusCode.OK or (call.streams and ended.code is grpc.StatusCode.CANCELLED)
-        log = self._log.debug if well and call.verb in _READS else self._log.info if well else self._log.warning
-        facts = self._subject(call.request)
+        return observed
+
+    def _tell(self, method: Method, ended: Ended, request: object, **facts: object) -> None:
+        """Log the line of a call."""
+        well = ended is _WELL or (method.streams and ended.code is grpc.StatusCode.CANCELLED)
+        subject = self._subject(request)
         if not well:
-            facts["error"] = str(call.context.details() or "")
-        log("rpc", verb=call.verb, **facts, code=code, ms=round(ended.seconds * 1000, 2), peer=ended.peer)
+            subject["error"] = ended.details
+        level = _level_of_success(method) if well else logging.WARNING
+        self._log.log(level, "rpc", verb=method.verb, **subject, code=_CODE_NAMES[ended.code], **facts)
 
     def _subject(self, request: object) -> dict[str, str]:
         """Return what a request is about: machine, name, owner and task, as far as it names them."""
@@ -129,11 +128,13 @@ class Requests(Concern):
         return subject
 
 
-def _code(call: Call, error: BaseException | None, *, late: bool) -> grpc.StatusCode:
-    """Tell how a call ended; a cancelled handler has no status of its own."""
-    if error is None:
-        return grpc.StatusCode.OK
-    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+def _level_of_success(method: Method) -> int:
+    return logging.DEBUG if method.verb in _READS else logging.INFO
+
+
+def _code(context: Context, error: BaseException, *, late: bool) -> grpc.StatusCode:
+    """Tell how a failed call ended; a cancelled handler has no status of its own."""
+    if isinstance(error, asyncio.CancelledError):
         return grpc.StatusCode.DEADLINE_EXCEEDED if late else grpc.StatusCode.CANCELLED
-    code: object = call.context.code()
+    code: object = context.code()
     return code if isinstance(code, grpc.StatusCode) else grpc.StatusCode.UNKNOWN
