@@ -55,7 +55,7 @@ def test_l08_twenty_machines_survive_a_kill_at_any_moment(crashing: Tenant, numb
 
     ready = partial(names_of, crashing.ready_machines)
     eventually(ready, lambda names: names == set(MACHINES), seconds=PATIENCE_SECONDS)
-    ids = eventually(lambda: hypervisor_ids(crashing), lambda seen: seen is not None)
+    ids = eventually(lambda: hypervisor_ids(crashing), lambda seen: seen is not None, seconds=PATIENCE_SECONDS)
     assert ids is not None
     assert len(ids) == len(MACHINES)
     assert set(ids) == {crashing.status(name)["id"] for name in MACHINES}
@@ -63,7 +63,7 @@ def test_l08_twenty_machines_survive_a_kill_at_any_moment(crashing: Tenant, numb
     for name in MACHINES:
         crashing.delete(VIRTUAL_MACHINE, name)
     eventually(lambda: crashing.machines() == [], seconds=PATIENCE_SECONDS)
-    eventually(lambda: hypervisor_ids(crashing), lambda seen: seen == [])
+    eventually(lambda: hypervisor_ids(crashing), lambda seen: seen == [], seconds=PATIENCE_SECONDS)
 
 
 def persistently_add(tenant: Tenant, name: str) -> None:

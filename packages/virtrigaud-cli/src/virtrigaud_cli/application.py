@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtrigaud_cli.local.local_state import DEFAULT_STATE, STATE_VARIABLE, LocalState
+from virtrigaud_cli.provider.commands import provider_commands
 from virtrigaud_cli.reading.output_form import OutputForm
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+application.add_typer(provider_commands, name="provider")
 
 State = Annotated[
     Path, typer.Option("--state", envvar=STATE_VARIABLE, help="Folder of the local system.", metavar="DIR")

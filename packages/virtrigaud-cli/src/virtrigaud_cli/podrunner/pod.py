@@ -31,7 +31,7 @@ from virtrigaud_cli.processes.program import Program
 
 logger = logging.getLogger(__name__)
 
-RESTART_BACKOFF: Final = Backoff(first_seconds=0.1, longest_seconds=30, forgiven_after_seconds=30)
+RESTART_BACKOFF: Final = Backoff(first_seconds=0.1, longest_seconds=10, forgiven_after_seconds=10)
 # Packages are installed while the pod waits, and nothing tells us when.
 INSTALLATION_CHECK_SECONDS: Final = 3.0
 
