@@ -21,6 +21,7 @@ from virtrigaud_cli.demo.narrator import Narrator
 from virtrigaud_cli.demo.scene import find_in_checkout
 from virtrigaud_cli.failure import CommandFailed
 
+LAB: Final = "tools/libvirt-lab"
 IMAGE: Final = "guest.qcow2"
 HOST_NAME: Final = "hello"
 HTTP_DEADLINE_SECONDS: Final = 20
@@ -45,13 +46,15 @@ class LibvirtScene:
 
     def __init__(self) -> None:
         self._lab: Lab | None = None
+        self._stops_lab = False
         self._before: frozenset[str] = frozenset()
 
     def prepare(self, narrator: Narrator) -> None:
         """Start the lab and put the guest image into its pool."""
         with narrator.chapter("A hypervisor: a private libvirtd with QEMU, and a small guest image"):
             image = Path(_tool(narrator, "tools/guest-image", "build").strip())
-            facts = json.loads(_tool(narrator, "tools/libvirt-lab", "start"))
+            self._stops_lab = not _lab_runs()
+            facts = json.loads(_tool(narrator, LAB, "start"))
             self._lab = Lab(str(facts["uri"]), str(facts["pool"]), Path(facts["pool_folder"]))
             self._upload(image)
             self._before = frozenset(self._things())
@@ -71,10 +74,9 @@ class LibvirtScene:
         return sorted(set(self._things()) - self._before)
 
     def clear(self) -> None:
-        """Stop the lab."""
-        if self._lab is not None:
-            lab = find_in_checkout("tools/libvirt-lab")
-            subprocess.run([sys.executable, lab, "stop"], check=False)  # noqa: S603
+        """Stop the lab, unless it ran before."""
+        if self._stops_lab:
+            subprocess.run([sys.executable, find_in_checkout(LAB), "stop"], check=False)  # noqa: S603
 
     def _upload(self, image: Path) -> None:
         with self._connection() as connection:
@@ -103,6 +105,11 @@ class LibvirtScene:
             yield connection
         finally:
             connection.close()
+
+
+def _lab_runs() -> bool:
+    command = [sys.executable, str(find_in_checkout(LAB)), "status"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def _tool(narrator: Narrator, tool: str, command: str) -> str:
