@@ -1,12 +1,14 @@
 """Makes the certificates of a server: an authority of its own, and what that signs for the server and for clients.
 
-Imported only where something has to be signed: loading the library takes a tenth of a second.
+A server runs it as a program at its first start; who issues certificates for users imports it. Loading the library for
+it takes a tenth of a second and twelve megabytes.
 """
 
 import ipaddress
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from cryptography import x509
@@ -14,16 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from virtrigaud_localkube.credentials import Pair, write_certificates
+
 _LIFETIME: Final = timedelta(days=3650)
 _PEM: Final = serialization.Encoding.PEM
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A certificate and its private key, as PEM."""
-
-    certificate: str
-    key: str
 
 
 def make_authority() -> Pair:
@@ -112,3 +108,14 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+def main() -> None:
+    """Writes the certificates of a server: `DIRECTORY NAME...`."""
+    directory, *names = sys.argv[1:]
+    authority = make_authority()
+    write_certificates(Path(directory), authority, make_server_certificate(authority, names), names)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,10 @@ readable by its owner only.
 import os
 import secrets
 import ssl
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +24,14 @@ _TOKEN: Final = "token"  # noqa: S105 - a file name
 _ACCOUNT_KEY: Final = "service-accounts.key"
 _NAMES: Final = "server.names"
 _ALWAYS_NAMED: Final = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate and its private key, as PEM."""
+
+    certificate: str
+    key: str
 
 
 def prepare_directory(directory: Path) -> None:
@@ -75,30 +86,35 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def load_tls(settings: Settings) -> ssl.SSLContext:
-    """The server's side of TLS, with a certificate for the address that it listens on.
+class Making:
+    """Certificates that are being made by a process of their own: the server never loads the library that signs."""
 
-    Clients may bring a certificate; one that the authority did not sign ends the connection.
-    """
+    def __init__(self, directory: Path, names: Sequence[str]) -> None:
+        command = [sys.executable, "-m", "virtrigaud_localkube.certificates", str(directory), *names]
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE)  # noqa: S603 - our own module
+
+    def finish(self) -> None:
+        """Waits until the certificates are there.
+
+        Raises:
+            SettingsError: They can't be made.
+        """
+        _, said = self._process.communicate()
+        if self._process.returncode:
+            raise SettingsError(f"the certificates can't be made: {said.decode().strip().splitlines()[-1]}")
+
+
+def begin_certificates(settings: Settings) -> Making | None:
+    """Begins to make the certificates for the address that the server listens on, if they are not there."""
     directory = settings.data_dir
     names = sorted({*_ALWAYS_NAMED, settings.host})
     recorded = directory / _NAMES
-    if not recorded.exists() or recorded.read_text().split() != names or not (directory / _AUTHORITY_KEY).exists():
-        _make_certificates(directory, names)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(directory / _CERTIFICATE, directory / _KEY)
-    context.verify_mode = ssl.CERT_OPTIONAL
-    context.load_verify_locations(directory / _AUTHORITY)
-    return context
+    is_there = recorded.exists() and recorded.read_text().split() == names and authority_key_file(directory).exists()
+    return None if is_there else Making(directory, names)
 
 
-def _make_certificates(directory: Path, names: Sequence[str]) -> None:
-    # A restart has its certificates and does not load the library that makes them.
-    from virtrigaud_localkube.certificates import make_authority, make_server_certificate  # noqa: PLC0415
-
-    authority = make_authority()
-    server = make_server_certificate(authority, names)
+def write_certificates(directory: Path, authority: Pair, server: Pair, names: Sequence[str]) -> None:
+    """Keeps certificates; what is written last says that all are there."""
     for name, text in (
         (_KEY, server.key),
         (_CERTIFICATE, server.certificate),
@@ -107,6 +123,20 @@ def _make_certificates(directory: Path, names: Sequence[str]) -> None:
         (_NAMES, "\n".join(names)),
     ):
         write_private(directory / name, text)
+
+
+def load_tls(settings: Settings) -> ssl.SSLContext:
+    """The server's side of TLS.
+
+    Clients may bring a certificate; one that the authority did not sign ends the connection.
+    """
+    directory = settings.data_dir
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(directory / _CERTIFICATE, directory / _KEY)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.load_verify_locations(directory / _AUTHORITY)
+    return context
 
 
 def token_file(directory: Path) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from virtrigaud_localkube.credentials import authority_file, authority_key_file, write_private
+from virtrigaud_localkube.credentials import Pair, authority_file, authority_key_file, write_private
 from virtrigaud_localkube.settings import Settings, SettingsError
 
 _TEMPLATE: Final = """\
@@ -46,7 +46,7 @@ def user_kubeconfig(data_dir: Path, kubeconfig: Path, user: str, groups: Sequenc
         SettingsError: The directory holds no server that speaks TLS.
     """
     # Only who issues certificates loads the library for it.
-    from virtrigaud_localkube.certificates import Pair, make_client_certificate  # noqa: PLC0415
+    from virtrigaud_localkube.certificates import make_client_certificate  # noqa: PLC0415
 
     try:
         authority = Pair(authority_file(data_dir).read_text(), authority_key_file(data_dir).read_text())

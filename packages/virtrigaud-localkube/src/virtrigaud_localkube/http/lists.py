@@ -44,8 +44,8 @@ class Page:
             raise bad_request("continue key is not valid: start the list again without it") from None
 
 
-def list_objects(store: Store, target: Target, request: web.BaseRequest) -> web.Response:
-    """Answers a list request."""
+def list_objects(store: Store, target: Target, request: web.BaseRequest) -> bytes:
+    """Encodes the answer to a list request."""
     representation = representation_of(request, target.resource)
     selection = selection_of(request, target)
     limit = number(request, "limit") or 0
@@ -59,7 +59,7 @@ def list_objects(store: Store, target: Target, request: web.BaseRequest) -> web.
         if rest:
             metadata["continue"] = Page(page.version, found[-1].key[1:]).token()
             metadata["remainingItemCount"] = rest
-    return web.Response(body=representation.encode_list(found, metadata), content_type="application/json")
+    return representation.encode_list(found, metadata)
 
 
 def _first_page(store: Store, request: web.BaseRequest) -> Page:

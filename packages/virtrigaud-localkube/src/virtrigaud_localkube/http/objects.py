@@ -31,6 +31,7 @@ from virtrigaud_localkube.http.requests import (
     selection_of,
     write_options,
 )
+from virtrigaud_localkube.http.responses import json_response, send_json
 from virtrigaud_localkube.http.reviews import Reviews
 from virtrigaud_localkube.http.token_requests import TokenRequests
 from virtrigaud_localkube.patch.json_patch import apply_json_patch
@@ -112,8 +113,8 @@ class Objects:
         granted = self._tokens.answer(target, await self._body(request))
         return json_response(orjson.dumps(granted), status=201)
 
-    async def _list(self, target: Target, request: web.BaseRequest) -> web.Response:
-        return list_objects(self._store, target, request)
+    async def _list(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
+        return await send_json(request, list_objects(self._store, target, request))
 
     async def _get(self, target: Target, request: web.BaseRequest) -> web.Response:
         stored = self._store.get(target.resource.key(target.namespace, target.name))
@@ -202,7 +203,7 @@ class Objects:
         }
         return json_response(orjson.dumps(status))
 
-    async def _delete_collection(self, target: Target, request: web.BaseRequest) -> web.Response:
+    async def _delete_collection(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
         if target.resource.is_namespaced and target.namespace is None:
             raise method_not_allowed()
         options = delete_options(request, target, await self._body(request))
@@ -213,7 +214,7 @@ class Objects:
         ]
         deleted = [one for stored in found if (one := await self._delete_one(target, stored, options))]
         metadata = {"resourceVersion": str(self._store.version)}
-        return json_response(representation.encode_list(deleted, metadata))
+        return await send_json(request, representation.encode_list(deleted, metadata))
 
     async def _delete_one(self, target: Target, stored: Stored, options: DeleteOptions) -> Stored | None:
         try:
@@ -282,17 +283,3 @@ def _check_patch_type(target: Target, content_type: str) -> None:
         accepted.append(STRATEGIC_PATCH)
     if content_type not in accepted:
         raise unsupported_media_type(", ".join(accepted))
-
-
-def _header_text(text: str) -> str:
-    """A text as a quoted string in a header: whatever a client wrote, it stays one line of ASCII."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in escaped)
-
-
-def json_response(encoded: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> web.Response:
-    """A JSON answer, with warnings in the header that clients show."""
-    response = web.Response(body=encoded, status=status, content_type="application/json")
-    for warning in warnings:
-        response.headers.add("Warning", f'299 - "{_header_text(warning)}"')
-    return response

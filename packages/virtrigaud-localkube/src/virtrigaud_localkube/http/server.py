@@ -14,8 +14,9 @@ from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.negotiation import discovery_version
-from virtrigaud_localkube.http.objects import Objects, json_response
+from virtrigaud_localkube.http.objects import Objects
 from virtrigaud_localkube.http.requests import Place, access_of, find_target
+from virtrigaud_localkube.http.responses import json_response
 from virtrigaud_localkube.registry import discovery
 from virtrigaud_localkube.registry.catalog import Catalog
 
