@@ -91,12 +91,12 @@ class Numbers:
         return "1,5,20"
 
 
-async def counted(provider: MachineProvider, mount_root: Path) -> dict[str, object]:
+async def counted(provider: MachineProvider, mount_root: Path) -> dict[str, str]:
     """Count the calls of a served provider by its metrics; return what the test notes."""
-    noted: dict[str, object] = {}
+    noted: dict[str, str] = {}
 
-    def note(_: str, sentence: object) -> None:
-        noted[str(sentence).split()[1]] = sentence
+    def note(_: str, sentence: str) -> None:
+        noted[sentence.split()[1]] = sentence
 
     async with distant(provider, FaultyWire(), mount_root) as (lab, server):
         calls = of_metrics_at(f"http://{ADDRESS}:{server.health_port}/metrics")

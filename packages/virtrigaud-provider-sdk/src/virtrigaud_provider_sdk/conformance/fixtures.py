@@ -17,6 +17,7 @@ from virtrigaud_provider_sdk.conformance.address import Address
 from virtrigaud_provider_sdk.conformance.call_counts import CallCount
 from virtrigaud_provider_sdk.conformance.faulty_wire import FaultyWire
 from virtrigaud_provider_sdk.conformance.lab import Lab, Patience, capabilities_of
+from virtrigaud_provider_sdk.conformance.report import Note
 from virtrigaud_provider_sdk.conformance.served_program import LOOPBACK, ProgramFailed, served_program
 from virtrigaud_provider_sdk.conformance.specimens import Specimens
 from virtrigaud_provider_sdk.server import ProviderServer
@@ -89,6 +90,13 @@ async def remote_lab(
         bench = await _lab(GrpcProvider(channel), pytestconfig)
         yield bench
         await bench.clean_up()
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Return what writes a fact into the report and the JUnit file."""
+    properties = request.node.user_properties
+    return lambda name, value: properties.append((name, value))
 
 
 @pytest.fixture

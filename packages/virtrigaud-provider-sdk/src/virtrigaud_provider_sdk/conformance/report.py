@@ -1,12 +1,13 @@
 """What a run of the suite found: counted by area, printed as a table, and kept as Markdown for a README.
 
-`plugin` hands in pytest's own reports. Tests note facts with `record_property`: `field` what became of a
+`plugin` hands in pytest's own reports. Tests write facts with the fixture `note`: `field` what became of a
 field of the spec, `calls` what a look costs.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 BEGIN: Final = "<!-- conformance: written by --provider-report -->"
 END: Final = "<!-- /conformance -->"
+
+Note = Callable[[str, str], None]
+"""Writes a fact of a test into the report and the JUnit file."""
 
 _MARK: Final = "suite/test_"
 _OUTCOMES: Final = ("passed", "failed", "error", "skipped")

@@ -10,6 +10,7 @@ from virtrigaud_api.contract import MachineId
 from virtrigaud_provider_sdk.conformance import options
 from virtrigaud_provider_sdk.conformance.call_counts import CallCount
 from virtrigaud_provider_sdk.conformance.lab import Lab
+from virtrigaud_provider_sdk.conformance.report import Note
 
 pytestmark = pytest.mark.asyncio
 
@@ -22,7 +23,7 @@ async def test_l36_a_look_costs_the_same_whatever_the_number_of_machines(
     lab: Lab,
     hypervisor_calls: CallCount,
     pytestconfig: pytest.Config,
-    record_property: Callable[[str, object], None],
+    note: Note,
 ) -> None:
     machines: list[MachineId] = []
     costs: dict[str, list[int]] = {}
@@ -38,7 +39,7 @@ async def test_l36_a_look_costs_the_same_whatever_the_number_of_machines(
             costs.setdefault(name, []).append(await cost(look, hypervisor_calls))
     at = ", ".join(map(str, numbers))
     for name, figures in costs.items():
-        record_property("calls", f"of {name} at {at} machines: {', '.join(map(str, figures))}")
+        note("calls", f"of {name} at {at} machines: {', '.join(map(str, figures))}")
     grown = {name: figures for name, figures in costs.items() if max(figures) > figures[0]}
     assert not grown, f"hypervisor calls at {at} machines: {grown}"
 

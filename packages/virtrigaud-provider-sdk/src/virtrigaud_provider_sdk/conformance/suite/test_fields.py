@@ -16,6 +16,7 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_provider_sdk.conformance.fields import IDENTITY, SOURCE, VALUES, paths, with_field
 from virtrigaud_provider_sdk.conformance.lab import Lab
+from virtrigaud_provider_sdk.conformance.report import Note
 
 pytestmark = pytest.mark.asyncio
 
@@ -36,9 +37,7 @@ async def test_l19_every_field_has_a_specimen() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(VALUES))
-async def test_l19_a_field_is_honoured_or_refused(
-    lab: Lab, path: str, record_property: Callable[[str, object], None]
-) -> None:
+async def test_l19_a_field_is_honoured_or_refused(lab: Lab, path: str, note: Note) -> None:
     spec = with_field(lab.specimens.spec(), path, VALUES[path])
     if path == "nics.bridge":
         spec = replace(spec, nics=(replace(spec.nics[0], network=None),))
@@ -46,7 +45,7 @@ async def test_l19_a_field_is_honoured_or_refused(
         spec = replace(spec, nics=(replace(spec.nics[0], bridge=None),))
     outcome = await attempt(lab, path, spec)
     assert outcome != "refused without a message"
-    record_property("field", f"{path}: {outcome}")
+    note("field", f"{path}: {outcome}")
 
 
 async def attempt(lab: Lab, path: str, spec: MachineSpec) -> str:
