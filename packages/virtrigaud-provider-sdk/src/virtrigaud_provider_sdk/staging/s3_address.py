@@ -1,0 +1,86 @@
+"""Where a bucket is and how it is spoken to, from the options and credentials of the contract.
+
+The names of options and credentials are those of the wire. An empty endpoint means AWS; one without a scheme
+means https.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from virtrigaud_api.contract import InvalidSpec, Refused, StagingPlace
+from yarl import URL
+
+from virtrigaud_provider_sdk.guarded_http import web_url
+from virtrigaud_provider_sdk.redaction import REDACTION
+from virtrigaud_provider_sdk.staging.pvc import address_parts
+from virtrigaud_provider_sdk.staging.s3_signature import AccessKey
+
+DEFAULT_REGION: Final = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketAddress:
+    """One bucket.
+
+    Attributes:
+        endpoint: Scheme, host and port.
+        uses_path_style: The bucket stands in the path, not in the host name.
+    """
+
+    endpoint: URL
+    bucket: str
+    region: str
+    uses_path_style: bool
+    key: AccessKey
+
+    @property
+    def host(self) -> str:
+        """Return the Host header that HTTP clients write for it."""
+        named = self.endpoint.host_subcomponent or ""
+        host = named if self.uses_path_style else f"{self.bucket}.{named}"
+        return host if self.endpoint.is_default_port() else f"{host}:{self.endpoint.port}"
+
+    def path_of(self, name: str) -> str:
+        """Return the path of an object; an empty name is the bucket itself."""
+        return f"/{self.bucket}/{name}" if self.uses_path_style else f"/{name}"
+
+
+def bucket_address(place: StagingPlace) -> tuple[BucketAddress, str]:
+    """Return the bucket of a place, and the name of the object in it.
+
+    Raises:
+        InvalidSpec: The address or an option cannot be right.
+        Refused: The credentials are not complete.
+    """
+    bucket, name = address_parts(place.url, "s3")
+    if (place.options.get("bucket") or bucket) != bucket:
+        raise InvalidSpec(f"the staging address names the bucket {bucket!a}, its options name another")
+    region = str(place.options.get("region") or DEFAULT_REGION)
+    address = BucketAddress(
+        endpoint=_endpoint(str(place.options.get("endpoint") or ""), region),
+        bucket=bucket,
+        region=region,
+        uses_path_style=place.options.get("usePathStyle") is True,
+        key=_access_key(place),
+    )
+    return address, name
+
+
+def _endpoint(text: str, region: str) -> URL:
+    if not text:
+        return URL(f"https://s3.{region}.amazonaws.com")
+    url = web_url(text if "://" in text else f"https://{text}")
+    if url.path not in {"", "/"} or url.query_string or url.user is not None:
+        raise InvalidSpec("an S3 endpoint is a scheme, a host and a port, and nothing more")
+    return url.origin()
+
+
+def _access_key(place: StagingPlace) -> AccessKey:
+    given = place.credentials
+    missing = [name for name in ("accessKeyID", "secretAccessKey") if not given.get(name)]
+    if missing:
+        raise Refused(f"the credentials of the S3 staging place have no {' and no '.join(missing)}")
+    token = given.get("sessionToken") or None
+    for secret in (given["secretAccessKey"], token or ""):
+        REDACTION.conceal(secret)
+    return AccessKey(id=given["accessKeyID"], secret=given["secretAccessKey"], session_token=token)
