@@ -144,7 +144,7 @@ def _said(error: Exception) -> str:
             return f"the name {error.host} cannot be looked up: {error.os_error.strerror or error.os_error}"
         case aiohttp.ClientConnectorError():
             return f"cannot connect to {error.host}: {error.os_error.strerror or error.os_error}"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | ConnectionError():
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError() | ConnectionError():
             return "the connection was lost"
         case aiohttp.ClientResponseError():
             return "the server's answer is no proper HTTP"

@@ -101,9 +101,12 @@ class FaultyWay:
 
     async def _pass_on(self, request: web.Request) -> "_Answer":
         kept = {name: value for name, value in request.headers.items() if name.lower() not in {"host", "expect"}}
-        async with ClientSession(auto_decompress=False) as session, session.request(
-            request.method, f"{self._server}{request.raw_path}", data=await request.read(), headers=kept
-        ) as answer:
+        async with (
+            ClientSession(auto_decompress=False) as session,
+            session.request(
+                request.method, f"{self._server}{request.raw_path}", data=await request.read(), headers=kept
+            ) as answer,
+        ):
             wanted = ("ETag", "Content-Range", "Content-Type", "Content-Length")
             headers = {name: answer.headers[name] for name in wanted if name in answer.headers}
             return _Answer(answer.status, headers, await answer.read())
