@@ -37,7 +37,7 @@ test: ## All tests that this machine allows; what is skipped is listed at the en
 
 check: prepare lint ## Lint, types, layers, dependencies, sizes, names, and generated files up to date
 	@$(BIN)/mypy $$($(BIN)/python tools/typed_sources.py)
-	@$(BIN)/lint-imports --no-logo
+	@PYTHONPATH=packages/provider-libvirt/src $(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/check_dependencies.py
 	@$(BIN)/python tools/check_sizes.py
 	@$(BIN)/python tools/check_literals.py
