@@ -174,12 +174,12 @@ def with_schema(plural: str, spec: dict[str, Any]) -> dict[str, Any]:
         ),
         ({"type": "integer", "x-kubernetes-validations": [{"rule": "self >"}]}, "x-kubernetes-validations[0].rule"),
         (
-            {"type": "integer", "x-kubernetes-validations": [{"rule": "quantity('1Gi') == self"}]},
+            {"type": "integer", "x-kubernetes-validations": [{"rule": "quality('1Gi') == self"}]},
             "x-kubernetes-validations[0].rule",
         ),
         (
-            {"type": "integer", "x-kubernetes-validations": [{"rule": "self > 1", "optionalOldSelf": True}]},
-            "x-kubernetes-validations[0].optionalOldSelf",
+            {"type": "integer", "x-kubernetes-validations": [{"rule": "oldSelf >", "optionalOldSelf": True}]},
+            "x-kubernetes-validations[0].rule",
         ),
         ({"type": "integer", "default": "seven"}, "default"),
     ],
@@ -193,6 +193,36 @@ def test_a_schema_that_is_not_structural_is_refused_by_its_path(api: Client, spe
     answer = api.post(DEFINITIONS, body)
     path = "spec.versions[0].schema.openAPIV3Schema.properties[spec]"
     assert (answer.reason, answer.fields) == ((422, "Invalid"), [f"{path}.{field}" if field else path])
+
+
+def test_a_rule_can_look_at_whether_there_was_a_value_before(api: Client, ns: str) -> None:
+    rule = {
+        "rule": "oldSelf.hasValue() ? self >= oldSelf.value() : self == 1",
+        "message": "starts at one and grows",
+        "optionalOldSelf": True,
+    }
+    counter = {"type": "integer", "x-kubernetes-validations": [rule]}
+    api.made(DEFINITIONS, with_schema("counters", {"type": "object", "properties": {"count": counter}}))
+    path = f"/apis/{GROUP}/v1/namespaces/{ns}/counters"
+
+    def body(count: int) -> dict[str, Any]:
+        return {"metadata": {"name": "one"}, "spec": {"count": count}}
+
+    eventually(lambda: api.get(path).status == 200)
+    refused = api.post(path, body(2))
+    assert (refused.reason, refused.fields) == ((422, "Invalid"), ["spec.count"])
+    api.made(path, body(1))
+    assert [api.patch(f"{path}/one", {"spec": {"count": count}}).status for count in (3, 2)] == [200, 422]
+
+
+@pytest.mark.parametrize("strategy", ["Webhook", "Other"])
+def test_a_conversion_that_nobody_would_do_is_refused(api: Client, strategy: str) -> None:
+    body = definition("converts", "Convert")
+    client = {"url": "https://127.0.0.1:1/convert"}
+    webhook = {"webhook": {"conversionReviewVersions": ["v1"], "clientConfig": client}}
+    body["spec"]["conversion"] = {"strategy": strategy} | webhook
+    answer = api.post(DEFINITIONS, body)
+    assert (answer.reason, answer.fields) == ((422, "Invalid"), ["spec.conversion.strategy"])
 
 
 def test_a_definition_with_two_storage_versions_is_refused(api: Client) -> None:

@@ -143,6 +143,11 @@ def test_describe_shows_the_object_and_its_events(kubectl: Kubectl, ns: str, gad
     assert "  Size:      2\n" in said
     assert "it runs now" in said
     assert "it runs now" in kubectl("events", "--for", "gadget/one")
+    header, line = kubectl("get", "events").splitlines()
+    assert header.split() == ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    assert line.split()[1:] == ["Normal", "Started", "gadget/one", "it", "runs", "now"]
+    wide = "LAST SEEN TYPE REASON OBJECT SUBOBJECT SOURCE MESSAGE FIRST SEEN COUNT NAME"
+    assert kubectl("get", "events", "-o", "wide").splitlines()[0].split() == wide.split()
 
 
 def test_explain_knows_custom_and_built_in_fields(kubectl: Kubectl, gadget_kind: str) -> None:

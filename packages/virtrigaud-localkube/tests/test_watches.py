@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from localkube_client import Client, config_map, config_maps, take
+from virtrigaud_localkube import LocalKubeProcess
 
 INITIAL = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true"}
 
@@ -116,3 +117,32 @@ def test_twenty_watchers_see_the_same_order(api: Client, ns: str) -> None:
     for _ in range(20):
         with api.watch(config_maps(ns), resourceVersion=version) as events:
             assert take(events, 50) == [("ADDED", name) for name in names]
+
+
+def test_a_restart_loses_no_watcher_that_was_up_to_date(localkube: LocalKubeProcess) -> None:
+    api = Client.from_kubeconfig(localkube.kubeconfig)
+    api.made(config_maps("default"), config_map("before"))
+    behind = api.get(config_maps("default")).version
+    up_to_date = api.made(config_maps("default"), config_map("last")).version
+    localkube.kill()
+    localkube.start()
+    again = Client.from_kubeconfig(localkube.kubeconfig)
+    with again.watch(config_maps("default"), resourceVersion=up_to_date) as events:
+        again.made(config_maps("default"), config_map("after"))
+        assert take(events, 1) == [("ADDED", "after")]
+    with again.watch(config_maps("default"), resourceVersion=behind) as events:
+        told = next(events)
+    assert (told["type"], told["object"]["code"], told["object"]["reason"]) == ("ERROR", 410, "Expired")
+    ahead = str(int(up_to_date) + 1000)
+    assert again.get(config_maps("default"), watch="true", resourceVersion=ahead).status == 504
+
+
+def test_pages_that_a_restart_interrupts_start_again(localkube: LocalKubeProcess) -> None:
+    api = Client.from_kubeconfig(localkube.kubeconfig)
+    for name in ("one", "two", "three"):
+        api.made(config_maps("default"), config_map(name))
+    token = api.get(config_maps("default"), limit="1").body["metadata"]["continue"]
+    api.made(config_maps("default"), config_map("four"))
+    localkube.restart()
+    again = Client.from_kubeconfig(localkube.kubeconfig)
+    assert again.get(config_maps("default"), **{"continue": token}).reason == (410, "Expired")

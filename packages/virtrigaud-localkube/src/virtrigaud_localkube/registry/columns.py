@@ -46,6 +46,11 @@ def duration(seconds: int) -> str:
     return f"{seconds // _YEAR}y"
 
 
+def name_column(priority: int = 0) -> Column:
+    """The name of the object."""
+    return Column("Name", "string", lambda document: document["metadata"]["name"], priority, format="name")
+
+
 def created_column() -> Column:
     """The age of the object."""
     return Column("Age", "string", lambda document: age(document["metadata"].get("creationTimestamp")))
@@ -53,9 +58,7 @@ def created_column() -> Column:
 
 def custom_columns(wanted: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
     """The columns of a definition; only the age where it names none."""
-    if not wanted:
-        return (created_column(),)
-    return tuple(_custom_column(column) for column in wanted)
+    return (name_column(), *(map(_custom_column, wanted) if wanted else [created_column()]))
 
 
 def _custom_column(wanted: Mapping[str, Any]) -> Column:
@@ -110,15 +113,33 @@ def _node_state(document: Document) -> str:
     return "Ready" if ready == ["True"] else "NotReady" if ready else "Unknown"
 
 
-def _event_object(document: Document) -> str:
-    about = document.get("involvedObject") or document.get("regarding") or {}
+# Where the times of an event are, by both of its groups.
+_LATEST: Final = ("series.lastObservedTime", "lastTimestamp", "deprecatedLastTimestamp", "eventTime")
+_EARLIEST: Final = ("firstTimestamp", "deprecatedFirstTimestamp", "eventTime")
+
+
+def _about(event: Document) -> Document:
+    return event.get("involvedObject") or event.get("regarding") or {}
+
+
+def _event_object(event: Document) -> str:
+    about = _about(event)
     return f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
 
 
-def _last_seen(document: Document) -> str:
-    seen = ("lastTimestamp", "deprecatedLastTimestamp", "eventTime", "firstTimestamp")
-    return age(
-        next((document[key] for key in seen if document.get(key)), document["metadata"].get("creationTimestamp"))
+def _event_source(event: Document) -> str:
+    source = event.get("source") or event.get("deprecatedSource") or {}
+    reporter = event.get("reportingComponent") or event.get("reportingController") or source.get("component", "")
+    return ", ".join(part for part in (reporter, source.get("host", "")) if part)
+
+
+def _event_count(event: Document) -> int:
+    return (event.get("series") or {}).get("count") or event.get("count") or event.get("deprecatedCount") or 1
+
+
+def _first_time(event: Document, paths: Sequence[str]) -> str:
+    return next(
+        (time for path in paths if (time := text_at(event, path))), text_at(event, "metadata.creationTimestamp")
     )
 
 
@@ -159,16 +180,25 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 }
 
 
+# What priority 1 has is shown by `-o wide` only, the name too: an event is read by its object and its message.
+_EVENT_COLUMNS: Final = (
+    Column("Last Seen", "string", lambda event: age(_first_time(event, _LATEST))),
+    _field("Type", "type"),
+    _field("Reason", "reason"),
+    Column("Object", "string", _event_object),
+    Column("Subobject", "string", lambda event: str(_about(event).get("fieldPath", "")), priority=1),
+    Column("Source", "string", _event_source, priority=1),
+    Column("Message", "string", lambda event: str(event.get("message") or event.get("note") or "").strip()),
+    Column("First Seen", "string", lambda event: age(_first_time(event, _EARLIEST)), priority=1),
+    Column("Count", "integer", _event_count, priority=1),
+    name_column(priority=1),
+)
+
+
 def builtin_columns(kind: str) -> tuple[Column, ...]:
-    """The columns of a built-in kind, behind its name."""
+    """The columns of a built-in kind."""
     if kind == "Event":
-        return (
-            Column("Last Seen", "string", _last_seen),
-            _field("Type", "type"),
-            _field("Reason", "reason"),
-            Column("Object", "string", _event_object),
-            Column("Message", "string", lambda event: str(event.get("message") or event.get("note") or "").strip()),
-        )
+        return _EVENT_COLUMNS
     if kind in {"CustomResourceDefinition", "Role", "ClusterRole"}:
-        return (_field("Created At", "metadata.creationTimestamp"),)
-    return (*_COLUMNS.get(kind, ()), created_column())
+        return (name_column(), _field("Created At", "metadata.creationTimestamp"))
+    return (name_column(), *_COLUMNS.get(kind, ()), created_column())

@@ -78,7 +78,8 @@ def _scale_paths(scale: Mapping[str, str]) -> ScalePaths:
 
 def check_definition(definition: Document) -> list[Cause]:
     """Lists what is wrong with a definition beyond the types of its fields."""
-    return [*_check_names(definition), *_check_versions(definition["spec"]["versions"])]
+    spec = definition["spec"]
+    return [*_check_names(definition), *_check_conversion(spec), *_check_versions(spec["versions"])]
 
 
 def _check_names(definition: Document) -> Iterator[Cause]:
@@ -95,6 +96,15 @@ def _check_names(definition: Document) -> Iterator[Cause]:
             yield Cause("FieldValueInvalid", message, f"spec.names.{field}")
     if not _KIND.fullmatch(names["kind"]):
         yield Cause("FieldValueInvalid", f'Invalid value: "{names["kind"]}": no valid kind', "spec.names.kind")
+
+
+def _check_conversion(spec: Mapping[str, Any]) -> Iterator[Cause]:
+    strategy = spec["conversion"].get("strategy")
+    if strategy != "None":
+        message = (
+            f'Unsupported value: "{strategy}": supported values: "None" (this server calls no conversion webhooks)'
+        )
+        yield Cause("FieldValueNotSupported", message, "spec.conversion.strategy")
 
 
 def _check_versions(versions: Sequence[Mapping[str, Any]]) -> Iterator[Cause]:

@@ -12,7 +12,6 @@ from virtrigaud_localkube.registry.resource import Column, Resource
 from virtrigaud_localkube.storage.stored import Stored
 
 _META: Final = "meta.k8s.io/v1"
-_NAME: Final = Column("Name", "string", lambda document: document["metadata"]["name"], format="name")
 
 
 class Form(Enum):
@@ -66,7 +65,7 @@ class Representation:
         return orjson.dumps(self.resource.shown(stored.document()))
 
     def _table(self, objects: Sequence[Stored], metadata: Document, *, has_columns: bool) -> Document:
-        columns = (_NAME, *self.resource.columns)
+        columns = self.resource.columns
         return {
             "kind": "Table",
             "apiVersion": _META,

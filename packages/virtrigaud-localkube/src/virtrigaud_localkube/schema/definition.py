@@ -82,20 +82,18 @@ def _check_pattern(schema: Mapping[str, Any], path: str) -> Iterator[Cause]:
 def _check_rules(schema: Mapping[str, Any], path: str, *, is_root: bool) -> Iterator[Cause]:
     for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
         where = f"{path}.x-kubernetes-validations[{index}]"
-        if rule.get("optionalOldSelf"):
-            message = "Forbidden: an optional oldSelf is not offered by this server"
-            yield Cause("FieldValueForbidden", message, f"{where}.optionalOldSelf")
+        is_optional = bool(rule.get("optionalOldSelf"))
         for key in ("rule", "messageExpression"):
             expression = rule.get(key)
             if not expression:
                 continue
             try:
-                expressions.check(expression)
+                expressions.check(expressions.optional_old_self(expression) if is_optional else expression)
             except expressions.ExpressionError as error:
                 message = f"Invalid value: {expression!r}: compilation failed: {error}"
                 yield Cause("FieldValueInvalid", message, f"{where}.{key}")
                 continue
-            for name in _undefined_fields(schema, expression, is_root=is_root):
+            for name in () if is_optional else _undefined_fields(schema, expression, is_root=is_root):
                 message = f"Invalid value: {expression!r}: compilation failed: undefined field '{name}'"
                 yield Cause("FieldValueInvalid", message, f"{where}.{key}")
 

@@ -1,11 +1,7 @@
 """CEL expressions in schemas and policies: compiled once for each text, evaluated on plain JSON values.
 
-from virtrigaud_localkube.document import JsonValue
-
-
-The library is loaded when the first expression appears, which keeps the start of the server fast. What Kubernetes
-adds to CEL beyond the standard extensions (quantity, url, cidr) is not offered: such a rule is refused when its
-definition is created.
+The library is loaded when the first expression appears, which keeps the start of the server fast. A rule with an
+optional `oldSelf` is compiled inside a binding that makes it optional.
 """
 
 import re
@@ -31,6 +27,7 @@ class Rule:
     reason: str = "FieldValueInvalid"
     field_path: str = ""
     is_transition: bool = False
+    has_optional_old: bool = False
 
     @classmethod
     def parse(cls, rule: Mapping[str, Any]) -> "Rule":
@@ -42,11 +39,23 @@ class Rule:
             message_expression=rule.get("messageExpression") or "",
             reason=rule.get("reason") or "FieldValueInvalid",
             field_path=rule.get("fieldPath") or "",
-            is_transition="oldSelf" in expression,
+            is_transition="oldSelf" in expression and not rule.get("optionalOldSelf"),
+            has_optional_old=bool(rule.get("optionalOldSelf")),
         )
+
+    @property
+    def compiled(self) -> str:
+        """The text that is compiled."""
+        return optional_old_self(self.expression) if self.has_optional_old else self.expression
 
 
 VALIDATION_VARIABLES = ("self", "oldSelf")
+
+
+def optional_old_self(expression: str) -> str:
+    """An expression to which `oldSelf` is an optional value; null, which no validated value is, stands for none."""
+    return f"cel.bind(oldSelf, oldSelf == null ? optional.none() : optional.of(oldSelf), ({expression}))"
+
 
 # Kubernetes demands this spelling of properties that are reserved words of CEL.
 _ESCAPED_PROPERTY = re.compile(
@@ -61,6 +70,8 @@ def _environment(variables: tuple[str, ...]) -> JsonValue:
     from cel_expr_python import cel  # noqa: PLC0415
     from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings  # noqa: PLC0415
 
+    from virtrigaud_localkube.schema.cel_library import functions  # noqa: PLC0415
+
     extensions = [
         ext_math.ExtMath(),
         ext_strings.ExtStrings(),
@@ -68,7 +79,7 @@ def _environment(variables: tuple[str, ...]) -> JsonValue:
         ext_bindings.ExtBindings(),
         ext_encoders.ExtEncoders(),
     ]
-    return cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN), extensions=extensions)
+    return cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN), extensions=extensions, functions=functions())
 
 
 @lru_cache(maxsize=4096)

@@ -61,9 +61,11 @@ class _Validation:
                     self._evaluate(rule, value, old, path)
 
     def _evaluate(self, rule: expressions.Rule, value: JsonValue, old: JsonValue, path: str) -> None:
-        values = {"self": value, "oldSelf": old} if rule.is_transition else {"self": value}
+        values = {"self": value}
+        if rule.is_transition or rule.has_optional_old:
+            values["oldSelf"] = None if old is _ABSENT else old
         try:
-            if expressions.evaluate(rule.expression, values) is True:
+            if expressions.evaluate(rule.compiled, values) is True:
                 return
             message = rule.message
             if rule.message_expression:
