@@ -26,6 +26,18 @@ def test_the_memory_provider_keeps_every_promise_by_object_and_with_tasks(suite:
     assert len(run.passed) > 230
 
 
+def test_the_memory_provider_keeps_every_promise_where_every_reply_is_lost(suite: Suite) -> None:
+    run = suite("--provider-object", "providers_under_test:memory_with_tasks", "--provider-lose-every-reply")
+    assert (run.status, run.failed) == (0, frozenset()), run.output
+    assert len(run.passed) > 230
+
+
+def test_a_provider_that_can_do_things_only_once_fails_where_every_reply_is_lost(suite: Suite) -> None:
+    broken = ("--provider-object", "broken_providers:FailsToDeleteTwice", "-k", "test_lifecycle and deleted_machine")
+    assert suite(*broken).status == 0
+    assert suite(*broken, "--provider-lose-every-reply").failed == {"test_a_deleted_machine_is_gone"}
+
+
 def test_a_provider_without_facets_is_asked_for_the_port_only(suite: Suite, tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     run = suite("--provider-object", "providers_under_test:OnlyThePort", "--provider-report", str(report))

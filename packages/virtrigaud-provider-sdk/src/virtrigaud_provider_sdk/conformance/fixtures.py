@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -42,11 +42,16 @@ def address(pytestconfig: pytest.Config) -> Iterator[Address | None]:
 
 
 @pytest_asyncio.fixture
-async def provider(address: Address | None, pytestconfig: pytest.Config) -> AsyncIterator[MachineProvider]:
+async def provider(
+    address: Address | None, pytestconfig: pytest.Config, tmp_path: Path
+) -> AsyncIterator[MachineProvider]:
     """Yield the provider under test: the object that was named, or a connection to the address."""
+    repeats = pytestconfig.getoption("--provider-lose-every-reply")
     async with AsyncExitStack() as stack:
-        if address is not None:
-            yield GrpcProvider(await stack.enter_async_context(address.channel()))
+        if address is not None or repeats:
+            wire = FaultyWire(repeats=True) if repeats else None
+            served = await stack.enter_async_context(_served(address, pytestconfig, tmp_path))
+            yield GrpcProvider(await stack.enter_async_context(served.channel(wire)))
             return
         made = _made(pytestconfig)
         if isinstance(made, AbstractAsyncContextManager):
@@ -74,19 +79,8 @@ async def remote_lab(
 ) -> AsyncIterator[Lab]:
     """Yield a lab whose provider is behind a wire, also where it is an object: then it is served on loopback."""
     async with AsyncExitStack() as stack:
-        if address is None:
-            settings = ProviderSettings(
-                provider_type="conformance",
-                bind_address=LOOPBACK,
-                port=0,
-                health_port=0,
-                mount_root=tmp_path,
-                insecure=True,
-                drain_seconds=0,
-            )
-            server = await stack.enter_async_context(ProviderServer(_made(pytestconfig), settings))
-            address = Address(target=f"{LOOPBACK}:{server.port}")
-        channel = await stack.enter_async_context(address.channel(wire))
+        served = await stack.enter_async_context(_served(address, pytestconfig, tmp_path))
+        channel = await stack.enter_async_context(served.channel(wire))
         bench = await _lab(GrpcProvider(channel), pytestconfig)
         yield bench
         await bench.clean_up()
@@ -107,6 +101,25 @@ def hypervisor_calls(address: Address | None) -> CallCount:
     if address.metrics is None:
         pytest.skip("hypervisor calls can't be counted: name the provider's metrics with --provider-metrics URL")
     return call_counts.of_metrics_at(address.metrics)
+
+
+@asynccontextmanager
+async def _served(address: Address | None, config: pytest.Config, mount_root: Path) -> AsyncIterator[Address]:
+    """Yield the address; where an object was named, serve it in this process, in plaintext."""
+    if address is not None:
+        yield address
+        return
+    settings = ProviderSettings(
+        provider_type="conformance",
+        bind_address=LOOPBACK,
+        port=0,
+        health_port=0,
+        mount_root=mount_root,
+        insecure=True,
+        drain_seconds=0,
+    )
+    async with ProviderServer(_made(config), settings) as server:
+        yield Address(target=f"{LOOPBACK}:{server.port}")
 
 
 async def _lab(provider: MachineProvider, config: pytest.Config) -> Lab:

@@ -43,6 +43,11 @@ def add_options(parser: pytest.Parser) -> None:
     option("task-seconds", "longest time that a task may take", default="120")
     option("boot-seconds", "longest time from power on to an address; 0: guests take none", default="180")
     option("grace-seconds", "grace period of a shutdown", default="2")
+    group.addoption(
+        "--provider-lose-every-reply",
+        action="store_true",
+        help="run the suite over a wire that loses the first reply to each call, which is then made again",
+    )
     option("report", "file to write a Markdown table of the results to, or to renew it in")
 
 
