@@ -6,6 +6,7 @@ printed; VIRTRIGAUD_CRASH_SEED repeats a run and VIRTRIGAUD_CRASH_ROUNDS makes i
 
 import os
 import random
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -107,3 +108,13 @@ def test_a_killed_supervisor_is_taken_over_and_leaves_nothing_behind(tmp_path: P
     assert not before.is_alive
     assert not after.is_alive
     assert system.processes() == {}
+
+
+def test_a_system_whose_folder_was_removed_stops_by_itself(tmp_path: Path) -> None:
+    system = LocalSystem(tmp_path / "system")
+    system.up()
+    parts = [system.process(name) for name in ("supervisor", "apiserver", "manager", "podrunner")]
+
+    shutil.rmtree(system.folder)
+
+    eventually(lambda: [part.pid for part in parts if part.is_alive] == [])

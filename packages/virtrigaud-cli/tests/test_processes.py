@@ -89,7 +89,7 @@ def test_a_recorded_process_that_ignores_the_request_is_killed(tmp_path: Path) -
 def test_a_record_of_another_process_stops_nothing(tmp_path: Path) -> None:
     ProcessRecord("part", os.getpid(), "1").write(tmp_path / "part.json")
 
-    stop_recorded(tmp_path / "part.json", grace_seconds=0.1)
+    assert stop_recorded(tmp_path / "part.json", grace_seconds=0.1) is None
 
     assert not (tmp_path / "part.json").exists()
 

@@ -23,6 +23,7 @@ from virtrigaud_cli.processes.supervisor import Supervisor
 logger = logging.getLogger(__name__)
 
 READY_POLL_SECONDS: Final = 0.03
+ABANDONED_CHECK_SECONDS: Final = 1.0
 
 
 async def run_system(state: LocalState) -> None:
@@ -33,26 +34,39 @@ async def run_system(state: LocalState) -> None:
         loop.add_signal_handler(number, stopping.set)
     supervisor = Supervisor(state.records)
     with _remembered(state):
-        beginning = asyncio.create_task(_begin(state, supervisor))
-        ending = asyncio.create_task(stopping.wait())
-        try:
-            await asyncio.wait({beginning, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if beginning.done():
-                beginning.result()
-            await stopping.wait()
-        finally:
-            beginning.cancel()
-            ending.cancel()
-            await supervisor.stop()
+        beginning = asyncio.create_task(_begin(state, supervisor, stopping))
+        watching = asyncio.create_task(_until_abandoned(state, stopping))
+        await stopping.wait()
+        watching.cancel()
+        beginning.cancel()
+        outcomes = await asyncio.gather(beginning, watching, return_exceptions=True)
+        await supervisor.stop()
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
-async def _begin(state: LocalState, supervisor: Supervisor) -> None:
-    await supervisor.start(api_server_part(state).program)
-    api = await _ready_api(state)
-    names = await asyncio.to_thread(lambda: list(apply_crds(api)))
-    logger.info("%d kinds are in place", len(names))
-    await supervisor.start(manager_part(state).program)
-    await supervisor.start(pod_runner_part(state).program)
+async def _until_abandoned(state: LocalState, stopping: asyncio.Event) -> None:
+    """Stop when the folder was removed or belongs to another supervisor: nobody could ever stop us otherwise."""
+    while True:
+        await asyncio.sleep(ABANDONED_CHECK_SECONDS)
+        record = ProcessRecord.read(state.record(SUPERVISOR))
+        if record is None or record.pid != os.getpid():
+            logger.warning("%s is not ours any more; stopping", state.folder)
+            stopping.set()
+
+
+async def _begin(state: LocalState, supervisor: Supervisor, stopping: asyncio.Event) -> None:
+    try:
+        await supervisor.start(api_server_part(state).program)
+        api = await _ready_api(state)
+        names = await asyncio.to_thread(lambda: list(apply_crds(api)))
+        logger.info("%d kinds are in place", len(names))
+        await supervisor.start(manager_part(state).program)
+        await supervisor.start(pod_runner_part(state).program)
+    except BaseException:
+        stopping.set()
+        raise
 
 
 async def _ready_api(state: LocalState) -> BlockingApi:

@@ -60,12 +60,13 @@ class ProcessRecord:
 
 
 def stop_recorded(path: Path, *, grace_seconds: float) -> ProcessRecord | None:
-    """Stop the recorded process with its children, if it is still that one, and forget it."""
+    """Stop the recorded process with its children, and forget it; says which one ran, if it did."""
     record = ProcessRecord.read(path)
-    if record is not None and record.is_alive:
+    ran = record is not None and record.is_alive
+    if record is not None and ran:
         stop(record.identity, grace_seconds=grace_seconds)
     path.unlink(missing_ok=True)
-    return record
+    return record if ran else None
 
 
 def stop(identity: ProcessIdentity, *, grace_seconds: float) -> None:
