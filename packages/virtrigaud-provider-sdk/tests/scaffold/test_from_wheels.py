@@ -9,6 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from virtrigaud_provider_sdk.scaffold.project import write_project
+from virtrigaud_provider_sdk.scaffold.provider_name import ProviderName
 
 WORKSPACE = Path(__file__).parents[4]
 WHEELS = ("virtrigaud-api", "virtrigaud-provider-sdk", "virtrigaud-cli")
@@ -89,6 +91,14 @@ def test_nothing_of_the_manager_or_of_other_providers_comes_along(elsewhere: Els
     ours = [name for name in installed if name.startswith("virtrigaud")]
     assert ours == ["virtrigaud-api", "virtrigaud-cli", PROJECT, "virtrigaud-provider-sdk"]
     assert not {"kopf", "kubernetes", "libvirt-python"} & set(installed)
+
+
+def test_the_wheel_brings_every_file_of_a_project(elsewhere: Elsewhere, tmp_path: Path) -> None:
+    here, there = write_project(ProviderName.parse(NAME), tmp_path), elsewhere.project
+    files = [path for path in here.rglob("*") if path.is_file()]
+    assert {path: path.read_bytes() for path in files if path.name != "README.md"} == {
+        path: (there / path.relative_to(here)).read_bytes() for path in files if path.name != "README.md"
+    }
 
 
 def test_the_tests_of_a_new_project_pass(elsewhere: Elsewhere) -> None:

@@ -38,9 +38,18 @@ def test_what_is_no_dns_label_is_refused(text: str, tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("text", ["libvirt", "memory", "proxmox", "vsphere"])
-def test_a_name_that_virtrigaud_has_itself_is_refused(text: str) -> None:
+def test_a_name_that_virtrigaud_has_itself_is_not_given_to_a_new_provider(text: str, tmp_path: Path) -> None:
+    assert main(["init", text, "--directory", str(tmp_path)]) == 2
     with pytest.raises(BadName, match="VirtRigaud has one of that name"):
-        ProviderName.parse(text)
+        ProviderName.parse_new(text)
+
+
+def test_the_memory_provider_is_well_packaged(capfd: pytest.CaptureFixture[str]) -> None:
+    status = main(["verify", "--name", "memory", "-k", "test_list", "-p", "no:cacheprovider"])
+    assert (status, "virtrigaud-provider-memory: packaging is well, and it keeps" in capfd.readouterr().out) == (
+        0,
+        True,
+    )
 
 
 @pytest.fixture(params=NAMES, ids=lambda name: name[:10])

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if others:
             _say(f"init does not know {' '.join(others)}")
             return _BAD_USE
-        return _init(ProviderName.parse(options.name), options.directory)
+        return _init(ProviderName.parse_new(options.name), options.directory)
     except (BadName, NotReady, ProjectExists) as refusal:
         _say(str(refusal))
         return _BAD_USE

@@ -27,16 +27,26 @@ class ProviderName:
         """Check a name.
 
         Raises:
-            BadName: It is no DNS label that begins with a letter, or it is taken.
+            BadName: It is no DNS label that begins with a letter.
         """
         if not _DNS_LABEL.fullmatch(text):
             raise BadName(
                 f"{text!r} can't be the name of a provider: it must be at most 63 lower-case letters, digits and "
                 "hyphens, begin with a letter and end with a letter or a digit, such as my-cloud"
             )
-        if text in TAKEN:
-            raise BadName(f"{text!r} can't be the name of a provider: VirtRigaud has one of that name")
         return cls(text)
+
+    @classmethod
+    def parse_new(cls, text: str) -> Self:
+        """Check the name of a provider that is to be written.
+
+        Raises:
+            BadName: It is none, or VirtRigaud has a provider of that name.
+        """
+        name = cls.parse(text)
+        if text in TAKEN:
+            raise BadName(f"{text!r} can't be the name of a new provider: VirtRigaud has one of that name")
+        return name
 
     @property
     def program(self) -> str:
