@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import lightkube
 import pytest
 from kubernetes import client as official
 from kubernetes import config as official_config
 from kubernetes import watch as official_watch
 from kubernetes.aio import client as official_aio
 from kubernetes.aio import config as official_aio_config
+from lightkube.generic_resource import create_namespaced_resource
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import ConfigMap
 from localkube_client import DEFINITIONS, GROUP, Client, config_map, definition, eventually, gadget, gadgets
 from virtrigaud_localkube import LocalKubeProcess
 
@@ -82,6 +86,22 @@ async def test_many_concurrent_writers_lose_nothing(aio: official_aio.ApiClient,
     await asyncio.gather(*(add(number) for number in range(50)))
     shared = await core.read_namespaced_config_map("shared", ns)
     assert len(shared.data) == 50
+
+
+def test_lightkube_reads_writes_watches_and_applies(kubeconfig: Path, ns: str, gadget_kind: str) -> None:
+    connected = lightkube.Client(config=lightkube.KubeConfig.from_file(kubeconfig), namespace=ns, field_manager="test")
+    made = connected.create(ConfigMap(metadata=ObjectMeta(name="one"), data={"a": "1"}))
+    assert connected.patch(ConfigMap, "one", {"data": {"b": "2"}}).data == {"a": "1", "b": "2"}
+    events = connected.watch(ConfigMap, resource_version=made.metadata.resourceVersion)
+    assert next(iter(events))[1].data == {"a": "1", "b": "2"}
+    kind = create_namespaced_resource(GROUP, "v1", gadget_kind, "gadgets")
+    applied = connected.apply(kind(metadata=ObjectMeta(name="one"), spec={"size": 3, "limit": "1Gi"}))
+    assert applied.spec["maker"] == "small"
+    assert [item.metadata.name for item in connected.list(kind)] == ["one"]
+    connected.delete(ConfigMap, "one")
+    with pytest.raises(lightkube.ApiError) as refused:
+        connected.get(ConfigMap, "one")
+    assert refused.value.status.code == 404
 
 
 OPERATOR = """
