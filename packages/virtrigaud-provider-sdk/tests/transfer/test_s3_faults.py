@@ -165,8 +165,8 @@ async def test_l31_no_secret_is_in_an_error_or_a_repr(faulty: Faulty, s3_outside
 
 def test_parts_grow_with_the_object_and_stay_equal() -> None:
     sizes = PartSizes()
-    assert sizes.for_object(None) == 32 * MIB
-    assert sizes.for_object(100 << 30) == 32 * MIB
+    assert sizes.for_object(None) == 16 * MIB
+    assert sizes.for_object(100 << 30) == 16 * MIB
     one_tebibyte = sizes.for_object(1 << 40)
     assert one_tebibyte == 105 * MIB
     assert one_tebibyte * 10_000 > 1 << 40

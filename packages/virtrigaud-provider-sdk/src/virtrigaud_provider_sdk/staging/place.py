@@ -50,7 +50,7 @@ class Staging(Protocol):
     ) -> Staged:
         """Put the bytes there. They appear when all of them are there; what we put there before is replaced.
 
-        `expected_bytes` is a hint. Without it an S3 object can have 320 GB.
+        `expected_bytes` is a hint. Without it an S3 object can have 160 GiB.
 
         Raises:
             Conflict: Something that is not ours is there; it is left as it is.

@@ -38,7 +38,7 @@ class PartSizes:
         usual: At least 5 MiB, which S3 wants of every part but the last.
     """
 
-    usual: int = 32 * MIB
+    usual: int = 16 * MIB
 
     def for_object(self, expected_bytes: int | None) -> int:
         """Return the size of the parts of an object: all are equal, as some servers want it."""
