@@ -162,7 +162,7 @@ class StopsHalfway(Broken):
         if any(state.owner == spec.owner for state in await self.machines()):
             return await super().create(spec)
         made = await super().create(replace(spec, disks=()))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(30)
         return await self.reconfigure(made.machine or MachineId(""), spec)
 
 

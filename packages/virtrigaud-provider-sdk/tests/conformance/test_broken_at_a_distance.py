@@ -33,7 +33,7 @@ async def one_machine(lab: Lab, wire: FaultyWire) -> None:
 
 
 async def a_whole_machine(lab: Lab, wire: FaultyWire) -> None:
-    deadline = timedelta(milliseconds=50)
+    deadline = timedelta(milliseconds=500)
     await test_deadlines.test_a_creation_that_runs_out_of_time_leaves_no_half_machine(lab, wire, deadline)
 
 
