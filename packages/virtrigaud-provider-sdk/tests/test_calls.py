@@ -151,6 +151,23 @@ async def test_a_flood_of_one_verb_waits_then_is_sent_back_and_leaves_room_for_o
     assert REGISTRY.get_sample_value(*waiting) == 0
 
 
+async def test_who_goes_away_while_waiting_for_a_place_takes_none(plaintext: Any, tiny: Any, until: Any) -> None:
+    waiting = ("virtrigaud_provider_rpc_waiting", {"provider_type": "tiny", "method": "Describe"})
+    async with plaintext(limits=CallLimits(running=1, waiting=9)) as (_, channel):
+        provider = GrpcProvider(channel)
+        first = asyncio.create_task(provider.describe(MachineId("held")))
+        await tiny.held.wait()
+        impatient = [asyncio.create_task(provider.describe(MachineId("held"))) for _ in range(3)]
+        await until(lambda: REGISTRY.get_sample_value(*waiting) == 3)
+        for call in impatient[:2]:
+            call.cancel()
+        await until(lambda: REGISTRY.get_sample_value(*waiting) == 1)
+        tiny.release.set()
+        assert await first is not None
+        assert await impatient[2] is not None
+        assert await provider.describe(MachineId("another")) is not None
+
+
 async def test_one_line_a_call_says_verb_machine_owner_code_time_and_peer(plaintext: Any, logs: Any) -> None:
     async with plaintext() as (_, channel):
         provider = GrpcProvider(channel)

@@ -1,6 +1,7 @@
 """Every contract value that crosses the wire comes back as it was."""
 
 import dataclasses
+import json
 import types
 from collections.abc import Mapping
 from datetime import timedelta
@@ -46,6 +47,7 @@ from virtrigaud_api.wire import clones, disk_transfer, images, machine_states, m
 from virtrigaud_api.wire.capabilities import capabilities_from_message, capabilities_to_message
 from virtrigaud_api.wire.events import event_from_message, event_to_message
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
+from virtrigaud_api.wire.json_reader import write_json, write_texts
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 NUMBERS = st.integers(1, 2**31 - 1)
@@ -280,3 +282,9 @@ def test_empty_guest_data_is_the_same_as_none() -> None:
         pb2.CreateRequest(name="vm-a", class_json='{"CPU":1,"MemoryMiB":1}', user_data=b"", meta_data=b"", ignition=b"")
     )
     assert (spec.guest, spec.hardware.root_disk) == (GuestData(), RootDisk())
+
+
+@given(st.dictionaries(TEXTS, TEXTS | st.sampled_from(['"', "\\", "\n\x00", "<&>", "\u2028"]), max_size=4))
+def test_facts_as_texts_are_the_same_json_as_any_document(facts: dict[str, str]) -> None:
+    assert write_texts(facts) == write_json(dict(facts))
+    assert json.loads(write_texts(facts)) == facts

@@ -10,7 +10,7 @@ from typing import Final
 from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, NicState, Owner, PowerState
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.json_fields import RawField
-from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES, write_json
+from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES, write_texts
 from virtrigaud_api.wire.machines import owner_to_message
 from virtrigaud_api.wire.quantity import bytes_of
 
@@ -39,7 +39,7 @@ def description_to_message(state: MachineState | None) -> pb2.DescribeResponse:
     message.power_state = _on_or_off(state.power)
     message.ips.extend(state.addresses)
     message.console_url = state.console_url or ""
-    message.provider_raw_json = write_json(dict(state.raw))
+    message.provider_raw_json = write_texts(state.raw)
     _write(state, message.machine)
     return message
 

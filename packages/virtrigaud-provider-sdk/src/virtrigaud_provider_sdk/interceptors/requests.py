@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import grpc
 import structlog
 from google.protobuf.message import Message
-from prometheus_client import Counter
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
+from virtrigaud_provider_sdk.call_metrics import CALLS
 from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method, time_remaining
-from virtrigaud_provider_sdk.metrics import RPC_INFLIGHT, RPC_LATENCY, RPC_REQUESTS
 
 _SUBJECT_FIELDS = {
     "id": "machine",
@@ -37,29 +36,14 @@ _CLOCK_SLACK_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a call ended that did not answer well."""
+    """How a call ended."""
 
     code: grpc.StatusCode
+    code_name: str
     details: str
 
 
-class _Meter:
-    """The metrics of one verb, looked up once."""
-
-    def __init__(self, provider_type: str, verb: str) -> None:
-        self.inflight = RPC_INFLIGHT.labels(provider_type, verb)
-        self.latency = RPC_LATENCY.labels(provider_type, verb)
-        self._labels = provider_type, verb
-        self._ended: dict[grpc.StatusCode, Counter] = {}
-
-    def ended(self, code: grpc.StatusCode) -> None:
-        counter = self._ended.get(code)
-        if counter is None:
-            counter = self._ended[code] = RPC_REQUESTS.labels(*self._labels, _CODE_NAMES[code])
-        counter.inc()
-
-
-_WELL = Ended(grpc.StatusCode.OK, "")
+_WELL = Ended(grpc.StatusCode.OK, _CODE_NAMES[grpc.StatusCode.OK], "")
 
 
 class Requests(Concern):
@@ -72,7 +56,7 @@ class Requests(Concern):
 
     def around(self, method: Method, proceed: Behaviour) -> Behaviour:
         """Observe each call."""
-        meter = _Meter(self._provider_type, method.verb)
+        meter = CALLS.meter(self._provider_type, method.verb)
         clock = time.perf_counter
         shows_success = self._log.is_enabled_for(_level_of_success(method))
 
@@ -81,19 +65,20 @@ class Requests(Concern):
             # Both are gone from the context of a cancelled call.
             peer, deadline = context.peer(), time_remaining(context)
             ended = _WELL
-            meter.inflight.inc()
+            meter.inflight += 1
             try:
                 return await proceed(request, context)
             except BaseException as error:
                 late = deadline is not None and clock() - begin > deadline - _CLOCK_SLACK_SECONDS
-                ended = Ended(_code(context, error, late=late), str(context.details() or ""))
+                code = _code(context, error, late=late)
+                ended = Ended(code, _CODE_NAMES[code], str(context.details() or ""))
                 raise
             finally:
                 seconds = clock() - begin
-                meter.inflight.dec()
-                meter.ended(ended.code)
+                meter.inflight -= 1
+                meter.ended(ended.code_name)
                 if not method.streams:
-                    meter.latency.observe(seconds)
+                    meter.took(seconds)
                 if ended is not _WELL or shows_success:
                     self._tell(method, ended, request, ms=round(seconds * 1000, 2), peer=peer)
 
@@ -106,7 +91,7 @@ class Requests(Concern):
         if not well:
             subject["error"] = ended.details
         level = _level_of_success(method) if well else logging.WARNING
-        self._log.log(level, "rpc", verb=method.verb, **subject, code=_CODE_NAMES[ended.code], **facts)
+        self._log.log(level, "rpc", verb=method.verb, **subject, code=ended.code_name, **facts)
 
     def _subject(self, request: object) -> dict[str, str]:
         """Return what a request is about: machine, name, owner and task, as far as it names them."""
