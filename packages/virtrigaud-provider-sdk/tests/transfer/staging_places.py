@@ -58,9 +58,11 @@ class FaultyWay:
         self._server = server
         self._faults: list[tuple[Callable[[web.Request], bool], str, int]] = []
         self.asked: list[str] = []
+        self.is_silent = asyncio.Event()
 
     def plan(self, fault: str, *, times: int, method: str, query: str | None = None) -> None:
-        """Have the next requests of a method go wrong: drop, cut, 503, silent, damaged, lost answer."""
+        """Have the next requests of a method go wrong: drop, cut, 503, silent, damaged, lost
+        answer, silent afterwards."""
 
         def matches(request: web.Request) -> bool:
             is_object = request.path.endswith(".qcow2")
@@ -80,6 +82,9 @@ class FaultyWay:
                 await asyncio.Event().wait()
         response = await self._pass_on(request)
         match fault:
+            case "silent afterwards":
+                self.is_silent.set()
+                await asyncio.Event().wait()
             case "lost answer":
                 return _hang_up(request)
             case "damaged":
@@ -89,8 +94,7 @@ class FaultyWay:
                 await cut.prepare(request)
                 await cut.write(response.body[: len(response.body) // 2])
                 return _hang_up(request)
-            case _:
-                return web.Response(status=response.status, headers=response.headers, body=response.body)
+        return web.Response(status=response.status, headers=response.headers, body=response.body)
 
     def _next_fault(self, request: web.Request) -> str | None:
         for index, (matches, fault, times) in enumerate(self._faults):

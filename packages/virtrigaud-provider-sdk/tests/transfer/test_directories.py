@@ -1,6 +1,7 @@
 """Mounted claims and exports: nobody gets out of them, by a path or by a link."""
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -98,6 +99,16 @@ async def test_drafts_of_a_process_that_was_killed_are_removed(root: Path) -> No
     (root / ".disk.0011223344556677.part").write_bytes(b"half")
     await staged_at(root, "disk").delete()
     assert tree(root) == [".other.0011223344556677.part"]
+
+
+async def test_a_seal_without_its_file_does_not_stay_behind_a_failure(root: Path) -> None:
+    async def pulls_the_folder_away() -> AsyncIterator[bytes]:
+        yield DISK
+        next(path for path in root.iterdir() if path.suffix == ".part").unlink()
+
+    with pytest.raises(NotFound, match=r"cannot write disk: No such file or directory"):
+        await staged_at(root, "disk").write(pulls_the_folder_away())
+    assert tree(root) == []
 
 
 async def test_a_claim_that_is_not_mounted_is_said_by_name(root: Path) -> None:

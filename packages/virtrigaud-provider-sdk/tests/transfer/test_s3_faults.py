@@ -131,6 +131,24 @@ async def test_a_cancelled_upload_aborts_its_parts(faulty: Faulty, s3_server: st
     assert bucket_place(s3_server, s3_outside).contents() == {}
 
 
+@pytest.mark.parametrize("length", [MIB, len(DISK)])
+async def test_a_cancelled_transfer_takes_back_what_appeared_unanswered(
+    faulty: Faulty, s3_server: str, s3_outside: Any, length: int
+) -> None:
+    way, url = faulty
+    whole = bucket_place(s3_server, s3_outside)
+    last = ("PUT", None) if length < 5 * MIB else ("POST", "uploadId")
+    way.plan("silent afterwards", times=1, method=last[0], query=last[1])
+    async with opened(url) as staging:
+        job = asyncio.create_task(staging.write(pieces(DISK[:length])))
+        await way.is_silent.wait()
+        assert NAME in whole.contents()
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+    assert whole.contents() == {}
+
+
 async def test_uploads_of_a_process_that_was_killed_are_aborted(s3_server: str, s3_outside: Any) -> None:
     s3_outside.create_multipart_upload(Bucket="disks", Key=NAME)
     s3_outside.create_multipart_upload(Bucket="disks", Key=f"{NAME}.other")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
-from virtrigaud_api.contract import Conflict, InvalidSpec, NotFound
+from virtrigaud_api.contract import Conflict, InvalidSpec, NotFound, ProviderError
 
 from virtrigaud_provider_sdk.draft_file import (
     CHUNK_BYTES,
@@ -85,8 +85,8 @@ class DirectoryStaging:
         try:
             return await self._write(chunks, progress)
         except BaseException:
-            if self._makes_folders:
-                await in_thread(self._remove_empty_folders)
+            with suppress(ProviderError):
+                await in_thread(self._clear_up)
             raise
 
     async def _write(self, chunks: AsyncIterable[bytes], progress: Progress | None) -> Staged:
@@ -191,6 +191,14 @@ class DirectoryStaging:
             return
         except OSError as error:
             raise file_error(doing, error) from error
+        if self._makes_folders:
+            self._remove_empty_folders()
+
+    def _clear_up(self) -> None:
+        """Leave neither a seal without its file nor a folder without files behind a failure."""
+        with suppress(NotFound), self._folder("clear up") as folder:
+            if self._staged_in(folder) is None and self._read_seal(folder) is not None:
+                (folder / f"{self._below.name}{SEAL_SUFFIX}").unlink()
         if self._makes_folders:
             self._remove_empty_folders()
 

@@ -119,7 +119,7 @@ class S3Staging:
                     progress(done)
                 tags.append(await self._bucket.put_part(self._name, upload, len(tags) + 1, part))
                 done += len(part)
-            await self._appear(digest, self._complete(upload, tags, digest.size_bytes))
+            await self._appear(digest, self._complete(upload, tags, digest.size_bytes), upload)
         except BaseException:
             await self._quietly(self._bucket.abort_upload(self._name, upload))
             raise
@@ -128,7 +128,9 @@ class S3Staging:
         if parts >= _MOST_PARTS:
             raise NoCapacity(f"cannot stage {self._name}: it is too large for {_MOST_PARTS} parts")
 
-    async def _appear(self, digest: RunningDigest, appearing: Coroutine[None, None, None]) -> None:
+    async def _appear(
+        self, digest: RunningDigest, appearing: Coroutine[None, None, None], upload: str | None = None
+    ) -> None:
         """Write the seal first: it must never stand beside bytes that it is not of."""
         try:
             if await self._bucket.head(self._name) is not None:
@@ -137,8 +139,15 @@ class S3Staging:
             await appearing
         except BaseException:
             appearing.close()
-            await self._quietly(self._bucket.delete(self._seal_name))
+            await self._quietly(self._disappear(upload))
             raise
+
+    async def _disappear(self, upload: str | None) -> None:
+        """Take back what may have appeared although nobody answered; the seal goes last, it says whose it is."""
+        if upload is not None:
+            await self._bucket.abort_upload(self._name, upload)
+        await self._bucket.delete(self._name)
+        await self._bucket.delete(self._seal_name)
 
     async def _complete(self, upload: str, tags: Sequence[str], size_bytes: int) -> None:
         """Complete the upload; when the answer to the first request was lost, the object is there already."""
