@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from virtrigaud_api.crd.custom_resource import custom_resource_definition
+from virtrigaud_api.quantity import DURATION_PATTERN, QUANTITY_PATTERN
 from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.int_or_percent import PERCENT_PATTERN
-from virtrigaud_api.v1beta1.quantity import DURATION_PATTERN, QUANTITY_PATTERN
 
 CHARACTERS = st.characters(codec="utf-8")
 TEXTS = st.text(CHARACTERS, max_size=12)

@@ -173,6 +173,16 @@ def demo(
         raise typer.Exit(1)
 
 
+@application.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def localkube(context: typer.Context) -> None:
+    """Run the embedded API server alone; `vrtg localkube --help` lists its options."""
+    from virtrigaud_cli.localkube import become_localkube
+
+    become_localkube(context.args)
+
+
 @application.command("version")
 def print_version() -> None:
     """Print the version."""

@@ -7,7 +7,7 @@ is refused when the object is applied and not when what it asks for is made.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from virtrigaud_api.v1beta1.quantity import QUANTITY_PATTERN
+from virtrigaud_api.quantity import QUANTITY_PATTERN
 
 Schema = dict[str, Any]
 

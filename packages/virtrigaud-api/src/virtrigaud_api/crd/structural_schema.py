@@ -17,9 +17,9 @@ from pydantic_core import PydanticUndefined
 from virtrigaud_api.crd.field_docs import field_docs, model_doc
 from virtrigaud_api.crd.kubernetes_types import KUBERNETES_TYPES, int_or_string_schema, quantity_schema
 from virtrigaud_api.crd.validation_rules import RULES
+from virtrigaud_api.quantity import DURATION_PATTERN, Duration, Quantity
 from virtrigaud_api.v1beta1.int_or_percent import PERCENT_PATTERN, IntOrPercent
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import DURATION_PATTERN, Duration, Quantity
 from virtrigaud_api.v1beta1.schema_marks import CoreType, Format, ListMap, SchemaMark
 
 Schema = dict[str, Any]

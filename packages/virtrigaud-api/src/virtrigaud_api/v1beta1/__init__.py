@@ -4,12 +4,12 @@
 are in `keys`. Nothing here knows how a provider is spoken to.
 """
 
+from virtrigaud_api.quantity import Duration, Quantity
 from virtrigaud_api.v1beta1.condition import Condition, ConditionStatus
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.object_meta import ObjectMeta, OwnerReference
 from virtrigaud_api.v1beta1.provider import Provider, ProviderSpec
 from virtrigaud_api.v1beta1.provider_status import ProviderStatus
-from virtrigaud_api.v1beta1.quantity import Duration, Quantity
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachine, VirtualMachineSpec, VirtualMachineStatus
 from virtrigaud_api.v1beta1.vm_class import VMClass, VMClassSpec, VMClassStatus
 from virtrigaud_api.v1beta1.vm_clone import VMClone, VMCloneSpec, VMCloneStatus

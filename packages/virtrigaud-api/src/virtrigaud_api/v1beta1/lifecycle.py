@@ -5,8 +5,8 @@ from typing import Annotated
 
 from annotated_types import MinLen
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.scalars import Boolean, Port
 
 

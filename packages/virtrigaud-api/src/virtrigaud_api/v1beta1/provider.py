@@ -9,12 +9,12 @@ from typing import Annotated, ClassVar, Final, Literal
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.provider_runtime import ProviderRuntime
 from virtrigaud_api.v1beta1.provider_status import ProviderStatus
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.references import ObjectReference
 from virtrigaud_api.v1beta1.scalars import Boolean, DnsLabel, Int32, Integer, NativeName
 from virtrigaud_api.v1beta1.schema_marks import SchemaMark

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from annotated_types import MaxLen
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.cron import CronSchedule, TimeZone
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 
 
 class RestartType(StrEnum):

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import MaxLen
 from pydantic import Field
 
+from virtrigaud_api.quantity import Quantity
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
-from virtrigaud_api.v1beta1.quantity import Quantity
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 
 

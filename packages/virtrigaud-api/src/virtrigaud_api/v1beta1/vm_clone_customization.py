@@ -6,9 +6,9 @@ from typing import Annotated
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.tls_secret import TLS_CERTIFICATE
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.references import LocalReference
 from virtrigaud_api.v1beta1.scalars import Boolean, IPv4Address, MacAddress, NativeName
 from virtrigaud_api.v1beta1.schema_marks import ListMap

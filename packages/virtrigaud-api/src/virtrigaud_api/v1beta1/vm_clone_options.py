@@ -6,8 +6,8 @@ from typing import Annotated
 from annotated_types import MaxLen
 from pydantic import Field
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, NativeName
 from virtrigaud_api.v1beta1.vm_class import RootDiskType
 

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.image_format import ImageFormat
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, NativeName
 
 

@@ -10,10 +10,10 @@ from typing import Annotated
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.tls_secret import TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1.image_format import ChecksumType, ImageFormat
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.references import LocalReference, ObjectReference
 from virtrigaud_api.v1beta1.scalars import Boolean, HttpUrl, Integer, NativeName
 

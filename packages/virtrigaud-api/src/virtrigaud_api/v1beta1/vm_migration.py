@@ -10,13 +10,13 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import MaxLen
 from pydantic import Field
 
+from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.disk import Disk
 from virtrigaud_api.v1beta1.environment import Environment
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
-from virtrigaud_api.v1beta1.quantity import Duration
 from virtrigaud_api.v1beta1.references import LocalReference, ObjectReference
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, NamespaceName, ObjectName
 from virtrigaud_api.v1beta1.schema_marks import ListMap

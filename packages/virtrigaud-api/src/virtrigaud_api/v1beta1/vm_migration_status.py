@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
+from virtrigaud_api.quantity import Quantity
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.phases import VMMigrationPhase
-from virtrigaud_api.v1beta1.quantity import Quantity
 from virtrigaud_api.v1beta1.references import LocalReference
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 

@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import MaxLen
 from pydantic import Field
 
+from virtrigaud_api.quantity import Quantity
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
-from virtrigaud_api.v1beta1.quantity import Quantity
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, NativeName
 from virtrigaud_api.v1beta1.vm_placement_affinity import Affinity, AntiAffinity
 from virtrigaud_api.v1beta1.vm_placement_status import VMPlacementPolicyStatus

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
+from virtrigaud_api.quantity import Duration, Quantity
 from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.cron import CronSchedule, TimeZone
@@ -14,7 +15,6 @@ from virtrigaud_api.v1beta1.environment import Environment
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.phases import VMSnapshotPhase
-from virtrigaud_api.v1beta1.quantity import Duration, Quantity
 from virtrigaud_api.v1beta1.references import LocalReference
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 from virtrigaud_api.v1beta1.vm_class import KeyProvider

@@ -33,7 +33,7 @@ class Part:
 def api_server_part(state: LocalState) -> Part:
     """The embedded API server."""
     arguments = (
-        _script("virtrigaud-localkube"),
+        installed_script("virtrigaud-localkube"),
         f"--data-dir={state.api_server}",
         f"--kubeconfig={state.kubeconfig}",
         f"--listen={LOOPBACK}:{state.ports().api_server}",
@@ -45,7 +45,7 @@ def manager_part(state: LocalState) -> Part:
     """The manager, through the kubeconfig as in a cluster."""
     ports = state.ports()
     arguments = (
-        _script("virtrigaud-manager"),
+        installed_script("virtrigaud-manager"),
         f"--health-probe-bind-address={LOOPBACK}:{ports.manager_health}",
         f"--metrics-bind-address={LOOPBACK}:{ports.manager_metrics}",
     )
@@ -87,7 +87,8 @@ def _program(
     )
 
 
-def _script(name: str) -> str:
+def installed_script(name: str) -> str:
+    """The path of a program that is installed beside `vrtg`."""
     script = Path(sys.executable).parent / name
     if not script.is_file():
         raise CommandFailed(
