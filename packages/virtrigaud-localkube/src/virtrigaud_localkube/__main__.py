@@ -10,7 +10,7 @@ from pathlib import Path
 
 from virtrigaud_localkube import LocalKube, SettingsError
 from virtrigaud_localkube.kubeconfig import user_kubeconfig
-from virtrigaud_localkube.settings import KUBECONFIG
+from virtrigaud_localkube.settings import KUBECONFIG, default_data_dir
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="virtrigaud-localkube", description="An embedded Kubernetes API server for laptops and tests."
     )
     parser.add_argument(
-        "--data-dir", type=Path, required=True, metavar="DIR", help="where the state is; made with mode 0700"
+        "--data-dir",
+        type=Path,
+        default=default_data_dir(),
+        metavar="DIR",
+        help="where the state is; made with mode 0700 (default: %(default)s)",
     )
     parser.add_argument(
         "--listen",

@@ -1,6 +1,7 @@
 """How one server is run: where its state is, where it listens, and whether it speaks TLS."""
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,12 @@ class Settings:
     def kubeconfig_path(self) -> Path:
         """Where the kubeconfig is written."""
         return self.kubeconfig or self.data_dir / KUBECONFIG
+
+
+def default_data_dir() -> Path:
+    """Where a user's state is by the XDG base directory specification."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "virtrigaud-localkube"
 
 
 def parse_listen(text: str) -> tuple[str, int]:
