@@ -2,7 +2,7 @@
 
 import base64
 
-from virtrigaud_api.v1beta1.provider_names import provider_dns_names
+from virtrigaud_api.v1beta1.provider_names import provider_dns_name, provider_dns_names
 from virtrigaud_cli.certificates.issuing import CertificateAndKey, new_authority, new_peer_certificate
 from virtrigaud_cli.kube.resources import PROVIDER, SECRET, VIRTUAL_MACHINE
 
@@ -85,6 +85,8 @@ def test_l35_a_certificate_for_another_name_is_refused_and_named(tenant: Tenant)
     )
 
     assert said["status"] == "False"
+    wanted = provider_dns_name(tenant.namespace, "masked")
+    assert f"whose certificate must be valid for {wanted}, failed" in said["message"]
     assert "Hostname Verification Check failed" in said["message"]
     assert tenant.condition(VIRTUAL_MACHINE, "web", "Ready")["status"] == "False"
 

@@ -59,9 +59,13 @@ class GrpcProvider:
 
     Which facets the provider really has is in `capabilities().facets`; a call to another one raises
     Unsupported. The channel belongs to the caller, who closes it.
+
+    Args:
+        server_name: The name that the channel verifies the server's certificate against, for messages.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, server_name: str | None = None) -> None:
+        self._server_name = server_name
         # The generated stub is untyped; what each call answers is stated by the function that reads it.
         self._stub: Any = ProviderStub(channel)  # type: ignore[no-untyped-call]
 
@@ -185,7 +189,7 @@ class GrpcProvider:
         except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
             if _is_the_callers(error):
                 raise
-            raise _told(error, doing) from error
+            raise self._told(error, doing) from error
         raise Unavailable(f"cannot {doing}: the provider ended the stream")
 
     async def _call(
@@ -196,20 +200,19 @@ class GrpcProvider:
         except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
             if _is_the_callers(error):
                 raise
-            raise _told(error, doing) from error
+            raise self._told(error, doing) from error
+
+    def _told(self, error: BaseException, doing: str) -> ProviderError:
+        """Return an error of the taxonomy that says what was being done."""
+        if isinstance(error, grpc.aio.AioRpcError):
+            return error_from_rpc(error, doing, self._server_name)
+        return Unavailable(f"cannot {doing}: {_CLOSED}")
 
 
 def _is_the_callers(error: BaseException) -> bool:
     """Tell the caller's own cancellation from that of a call whose channel is closed."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling() > 0)
-
-
-def _told(error: BaseException, doing: str) -> ProviderError:
-    """Return an error of the taxonomy that says what was being done."""
-    if isinstance(error, grpc.aio.AioRpcError):
-        return error_from_rpc(error, doing)
-    return Unavailable(f"cannot {doing}: {_CLOSED}")
 
 
 def _disk_of(machine: MachineId, disk: str) -> str:

@@ -79,19 +79,20 @@ def error_to_status(error: ProviderError) -> tuple[grpc.StatusCode, str, Metadat
     return STATUS_OF[kind], _shortened(error.message), ((ERROR_KIND_KEY, kind.__name__),)
 
 
-def error_from_rpc(error: grpc.aio.AioRpcError, doing: str) -> ProviderError:
+def error_from_rpc(error: grpc.aio.AioRpcError, doing: str, server_name: str | None = None) -> ProviderError:
     """Return the error that a failed call means.
 
     Args:
         error: What gRPC raised.
         doing: The verb and its object, such as "power on machine vm-42".
+        server_name: The name that the server's certificate must be valid for, where it was chosen.
     """
     said = error.details() or error.code().name
     named = BY_NAME.get(_kind(error))
     if named is not None:
         return named(_sentence(doing, said))
     if error.code() is grpc.StatusCode.UNAVAILABLE and any(word in said for word in _HANDSHAKE_WORDS):
-        return Refused(_sentence(doing, f"the TLS handshake with the provider failed: {said}"))
+        return Refused(_sentence(doing, f"the TLS handshake with {_server(server_name)} failed: {said}"))
     if error.code() is grpc.StatusCode.UNAVAILABLE and _CLOSED in said:
         said = f"{said} ({_CLOSED_HINT})"
     if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
@@ -117,6 +118,10 @@ def validation_from_message(message: pb2.ValidateResponse, doing: str) -> Provid
         return None
     said = message.message or "the provider said no reason"
     return BY_NAME.get(message.error_kind, Unavailable)(_sentence(doing, said))
+
+
+def _server(name: str | None) -> str:
+    return f"the provider, whose certificate must be valid for {name}," if name else "the provider"
 
 
 def _kind(error: grpc.aio.AioRpcError) -> str:

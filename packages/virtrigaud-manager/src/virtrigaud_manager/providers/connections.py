@@ -113,7 +113,7 @@ class Connections:
 
     async def _open(self, key: ObjectKey, provider: Provider, where: Destination) -> _Way:
         channel = await open_channel(self._store, where)
-        remote = GrpcProvider(channel)
+        remote = GrpcProvider(channel, where.server_name if where.secret is not None else None)
         labels = (provider.spec.type, provider.metadata.name)
         breaker = Breaker(str(key), time.monotonic, _shown(labels))
         guarded = GuardedProvider(remote, breaker, _pace(where), labels)
