@@ -27,6 +27,7 @@ from virtrigaud_provider_sdk.address_policy import AddressPolicy
 _READ_BYTES: Final = 1 << 20
 _AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
+_LOST: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError, ConnectionError)
 _STATUS_KINDS: Final[dict[int, type[ProviderError]]] = {
     401: Refused,
     403: Refused,
@@ -144,7 +145,7 @@ def _said(error: Exception) -> str:
             return f"the name {error.host} cannot be looked up: {error.os_error.strerror or error.os_error}"
         case aiohttp.ClientConnectorError():
             return f"cannot connect to {error.host}: {error.os_error.strerror or error.os_error}"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | aiohttp.ClientPayloadError() | ConnectionError():
+        case _ if isinstance(error, _LOST):
             return "the connection was lost"
         case aiohttp.ClientResponseError():
             return "the server's answer is no proper HTTP"

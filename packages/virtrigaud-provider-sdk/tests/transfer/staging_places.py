@@ -80,6 +80,8 @@ class FaultyWay:
                 return web.Response(status=503, text="<Error><Code>SlowDown</Code></Error>")
             case "silent":
                 await asyncio.Event().wait()
+            case _:
+                pass
         response = await self._pass_on(request)
         match fault:
             case "silent afterwards":
@@ -94,6 +96,8 @@ class FaultyWay:
                 await cut.prepare(request)
                 await cut.write(response.body[: len(response.body) // 2])
                 return _hang_up(request)
+            case _:
+                pass
         return web.Response(status=response.status, headers=response.headers, body=response.body)
 
     def _next_fault(self, request: web.Request) -> str | None:

@@ -32,6 +32,11 @@ def tree(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
+def remove_drafts(folder: Path) -> None:
+    for draft in folder.glob(".*.part"):
+        draft.unlink()
+
+
 @pytest.mark.parametrize("below", ["", "/etc/passwd", "..", "../secret", "a/../../secret", "a\nb", "a\0b"])
 def test_a_path_that_climbs_is_refused(root: Path, below: str) -> None:
     with pytest.raises(InvalidSpec, match="is not one below its root"):
@@ -104,7 +109,7 @@ async def test_drafts_of_a_process_that_was_killed_are_removed(root: Path) -> No
 async def test_a_seal_without_its_file_does_not_stay_behind_a_failure(root: Path) -> None:
     async def pulls_the_folder_away() -> AsyncIterator[bytes]:
         yield DISK
-        next(path for path in root.iterdir() if path.suffix == ".part").unlink()
+        remove_drafts(root)
 
     with pytest.raises(NotFound, match=r"cannot write disk: No such file or directory"):
         await staged_at(root, "disk").write(pulls_the_folder_away())

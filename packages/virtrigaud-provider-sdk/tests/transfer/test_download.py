@@ -75,8 +75,9 @@ async def test_a_broken_connection_is_resumed_where_it_broke(serve: Serve, tmp_p
     assert got.sha256 == SHA256
     ranges = [headers.get("Range") for _path, headers in peer.requests]
     assert ranges[0] is None
-    assert len(ranges) == 4
-    assert all(later is not None and later != "bytes=0-" for later in ranges[1:])
+    starts = [int(later.removeprefix("bytes=").rstrip("-")) for later in ranges[1:] if later is not None]
+    assert len(starts) == len(ranges) - 1 >= 2
+    assert starts == sorted(set(starts))
 
 
 async def test_a_file_that_changes_between_two_attempts_is_not_mixed(serve: Serve, tmp_path: Path) -> None:
