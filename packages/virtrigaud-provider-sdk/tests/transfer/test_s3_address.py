@@ -1,6 +1,8 @@
 """How S3 is spoken to: the signature as AWS and its own client write it, and the address as the options say."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from staging_places import DISK, NAME, STAGED, collected, pieces, s3_place
 from virtrigaud_provider_sdk import InvalidSpec, Refused
+from virtrigaud_provider_sdk.staging import StagingSettings, open_staging
 from virtrigaud_provider_sdk.staging.s3 import PartSizes, open_s3_staging
 from virtrigaud_provider_sdk.staging.s3_address import bucket_address
 from virtrigaud_provider_sdk.staging.s3_signature import AccessKey, S3Request, signed_headers
@@ -111,6 +114,7 @@ async def test_a_server_that_checks_signatures_refuses_a_wrong_key(
         ({"endpoint": "s3.example:9000"}, "https://s3.example:9000/disks/export"),
         ({"endpoint": "http://s3.example:80/"}, "http://s3.example/disks/export"),
         ({"endpoint": "https://s3.example", "usePathStyle": False}, "https://disks.s3.example/export"),
+        ({"endpoint": "http://192.0.2.7:9000", "usePathStyle": False}, "http://192.0.2.7:9000/disks/export"),
         ({"endpoint": "http://[2001:db8::1]:9000"}, "http://[2001:db8::1]:9000/disks/export"),
     ],
 )
@@ -139,6 +143,43 @@ def test_an_address_that_cannot_be_right_is_refused(change: dict[str, Any], mess
     with pytest.raises(InvalidSpec) as raised:
         bucket_address(replace(s3_place("https://s3.example"), **change))
     assert raised.value.message == message
+
+
+def test_a_bucket_with_a_dot_stands_in_the_path_where_a_certificate_would_not_cover_it() -> None:
+    place = s3_place("https://s3.example", bucket="my.disks", usePathStyle=False)
+    address, _name = bucket_address(replace(place, url="s3://my.disks/export"))
+    assert f"{address.host}{address.path_of('export')}" == "s3.example/my.disks/export"
+
+
+WITHOUT_THE_EXTRA = """
+import asyncio, sys
+sys.modules["aiohttp"] = None
+from virtrigaud_provider_sdk import Backend, StagingPlace, Unsupported
+from virtrigaud_provider_sdk.staging import StagingSettings, open_staging
+
+async def main():
+    try:
+        async with open_staging(StagingPlace(url="s3://disks/export", backend=Backend.S3), StagingSettings()):
+            print("opened")
+    except Unsupported as error:
+        print(error.message)
+
+asyncio.run(main())
+"""
+
+
+def test_without_the_extra_it_is_said_what_to_install() -> None:
+    said = subprocess.run([sys.executable, "-c", WITHOUT_THE_EXTRA], capture_output=True, text=True, check=True).stdout
+    missing = "virtrigaud-provider-sdk[s3] is not installed (aiohttp is missing)"
+    assert said == f"cannot stage disks in S3: {missing}\n"
+
+
+async def test_the_policy_of_the_provider_holds_for_s3(s3_server: str) -> None:
+    async with open_staging(s3_place(s3_server), StagingSettings(retries=AT_ONCE)) as staging:
+        with pytest.raises(InvalidSpec, match=r"connections to 127\.0\.0\.1 are refused: it is a loopback address"):
+            await staging.stat()
+    async with open_staging(s3_place(s3_server), StagingSettings(policy=ON_LOOPBACK, retries=AT_ONCE)) as staging:
+        assert await staging.stat() is None
 
 
 def test_l31_a_key_does_not_show_its_secrets() -> None:

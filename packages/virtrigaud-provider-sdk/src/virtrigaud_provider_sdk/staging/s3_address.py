@@ -5,6 +5,7 @@ means https.
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 
 from virtrigaud_api.contract import InvalidSpec, Refused, StagingPlace
@@ -56,11 +57,12 @@ def bucket_address(place: StagingPlace) -> tuple[BucketAddress, str]:
     if (place.options.get("bucket") or bucket) != bucket:
         raise InvalidSpec(f"the staging address names the bucket {bucket!a}, its options name another")
     region = str(place.options.get("region") or DEFAULT_REGION)
+    endpoint = _endpoint(str(place.options.get("endpoint") or ""), region)
     address = BucketAddress(
-        endpoint=_endpoint(str(place.options.get("endpoint") or ""), region),
+        endpoint=endpoint,
         bucket=bucket,
         region=region,
-        uses_path_style=place.options.get("usePathStyle") is True,
+        uses_path_style=place.options.get("usePathStyle") is True or _needs_path_style(endpoint, bucket),
         key=_access_key(place),
     )
     return address, name
@@ -73,6 +75,19 @@ def _endpoint(text: str, region: str) -> URL:
     if url.path not in {"", "/"} or url.query_string or url.user is not None:
         raise InvalidSpec("an S3 endpoint is a scheme, a host and a port, and nothing more")
     return url.origin()
+
+
+def _needs_path_style(endpoint: URL, bucket: str) -> bool:
+    """An address has no subdomains, and a certificate's wildcard covers one label only."""
+    return _is_address(endpoint.host or "") or (endpoint.scheme == "https" and "." in bucket)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _access_key(place: StagingPlace) -> AccessKey:
