@@ -14,7 +14,7 @@ from virtrigaud_cli.kube.discovery import our_resources
 from virtrigaud_cli.kube.resources import EVENT, PROVIDER, VIRTUAL_MACHINE, VM_CLASS, Resource
 from virtrigaud_cli.local.system_crds import apply_crds
 from virtrigaud_cli.reading.describe import describe
-from virtrigaud_cli.reading.documents import age
+from virtrigaud_cli.reading.documents import age, yaml_text
 from virtrigaud_cli.reading.events import events, happenings_of
 from virtrigaud_cli.reading.get import Wanted, get
 from virtrigaud_cli.reading.kind_names import kind_and_name, one_object, resources_named
@@ -193,3 +193,7 @@ def add_event(api: BlockingApi, about: dict[str, Any], reason: str) -> None:
             "lastTimestamp": "2026-01-01T00:00:00Z",
         },
     )
+
+
+def test_a_text_of_several_lines_is_shown_as_a_block() -> None:
+    assert yaml_text({"inline": "#cloud-config\nhostname: web\n"}) == "inline: |\n  #cloud-config\n  hostname: web"

@@ -10,9 +10,22 @@ _UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _TWO_OF_A_UNIT: Final = 2
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a text of several lines as it is read: as a block."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def yaml_text(document: Mapping[str, Any]) -> str:
     """The document as YAML, in the order that it has."""
-    return yaml.safe_dump(dict(document), sort_keys=False, default_flow_style=False, allow_unicode=True).rstrip()
+    text = yaml.dump(dict(document), Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True)
+    return str(text).rstrip()
 
 
 def age(moment: str, *, now: datetime | None = None) -> str:
