@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from virtrigaud_provider_sdk import (
+    BookLimits,
     Busy,
     EventHub,
     MachineEvent,
@@ -14,11 +15,14 @@ from virtrigaud_provider_sdk import (
     MachineId,
     NoCapacity,
     NotFound,
+    Owner,
     ProviderFault,
     TaskBook,
     TaskRef,
     TaskState,
     Unavailable,
+    WrongState,
+    task_key,
 )
 
 WEB = MachineId("m-web")
@@ -112,7 +116,7 @@ async def test_an_unknown_task_is_not_found() -> None:
 
 
 async def test_the_oldest_ended_tasks_are_forgotten() -> None:
-    book = TaskBook(history=2)
+    book = TaskBook(limits=BookLimits(ended=2))
     refs = [book.start(f"create {number}", make(MachineId(str(number)))) for number in range(3)]
     await ended(book, refs[2])
     with pytest.raises(NotFound):
@@ -121,7 +125,7 @@ async def test_the_oldest_ended_tasks_are_forgotten() -> None:
 
 
 async def test_a_full_book_is_busy_and_takes_no_work() -> None:
-    book, go = TaskBook(running_limit=1), asyncio.Event()
+    book, go = TaskBook(limits=BookLimits(running=1)), asyncio.Event()
     ref = book.start("one", make(WEB, after=go))
     with pytest.raises(Busy, match="1 tasks run already"):
         book.start("two", make(WEB))
@@ -163,3 +167,47 @@ async def test_the_end_of_a_task_is_an_event() -> None:
         MachineEvent(kind=MachineEventKind.TASK_ENDED, machine=WEB, task=good),
         MachineEvent(kind=MachineEventKind.TASK_ENDED, machine=MachineId("m-db"), task=bad),
     ]
+
+
+def test_the_key_of_an_operation_is_its_name_and_whom_it_is_for() -> None:
+    shop, other = Owner("shop", "web", "uid-1"), Owner("shop", "web", "uid-2")
+    assert task_key("create", shop) == "create shop/web uid-1"
+    assert task_key("create", shop) != task_key("create", other)
+    assert task_key("snapshot", WEB, "before") == "snapshot m-web before"
+
+
+async def test_a_cancelled_task_lets_go_and_ends_so_that_the_machine_is_looked_at() -> None:
+    let_go = asyncio.Event()
+
+    async def work() -> MachineId:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            let_go.set()
+        return WEB
+
+    book = TaskBook()
+    ref = book.start("create web", work())
+    await asyncio.sleep(0)
+    book.cancel(ref)
+    state = await ended(book, ref)
+    assert let_go.is_set()
+    assert type(state.error) is WrongState
+    assert state.error.message == f"task {ref} was cancelled on request"
+    book.cancel(ref)
+    assert book.state(ref) == state
+    assert book.find("create web") is None
+    with pytest.raises(NotFound):
+        book.cancel(TaskRef("task-0"))
+
+
+async def test_an_outcome_is_forgotten_after_a_while() -> None:
+    now = 1000.0
+    book = TaskBook(limits=BookLimits(kept=timedelta(seconds=60)), clock=lambda: now)
+    ref = book.start("create web", make(WEB))
+    await ended(book, ref)
+    now += 60
+    assert book.state(ref).done
+    now += 1
+    with pytest.raises(NotFound):
+        book.state(ref)

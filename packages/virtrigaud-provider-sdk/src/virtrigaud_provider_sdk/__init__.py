@@ -26,10 +26,12 @@ from virtrigaud_provider_sdk.serve import run_provider, serve
 from virtrigaud_provider_sdk.server import ProviderServer
 from virtrigaud_provider_sdk.settings import ProviderSettings
 from virtrigaud_provider_sdk.spec_checks import check_spec, refuse_all_but
-from virtrigaud_provider_sdk.task_book import TaskBook
+from virtrigaud_provider_sdk.task_book import BookLimits, TaskBook, task_key
+from virtrigaud_provider_sdk.task_journal import Resumable, TaskJournal
 
 __all__ = [
     "BlockingPool",
+    "BookLimits",
     "ConfigDriveSeed",
     "CredentialFiles",
     "EventHub",
@@ -37,8 +39,10 @@ __all__ = [
     "NoCloudSeed",
     "ProviderServer",
     "ProviderSettings",
+    "Resumable",
     "StartRefused",
     "TaskBook",
+    "TaskJournal",
     "UserDataPart",
     "UserDataType",
     "check_spec",
@@ -47,5 +51,6 @@ __all__ = [
     "refuse_all_but",
     "run_provider",
     "serve",
+    "task_key",
 ]
 __all__ += _contract.__all__

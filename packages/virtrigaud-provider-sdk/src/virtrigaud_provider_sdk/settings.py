@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 TLS_MOUNT = "etc/virtrigaud/tls"
 CREDENTIALS_MOUNT = "etc/virtrigaud/credentials"
 SCRATCH_MOUNT = "tmp"
+TASK_JOURNAL = "virtrigaud-tasks.sqlite"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
@@ -62,6 +63,12 @@ class ProviderSettings(BaseSettings):
         default=Path("/"),
         validation_alias="VIRTRIGAUD_MOUNT_ROOT",
         description="Directory below which the pod's volumes are mounted",
+    )
+
+    state_directory: Path | None = Field(
+        default=None,
+        validation_alias="VIRTRIGAUD_PROVIDER_STATE_DIRECTORY",
+        description="Writable directory of what survives a restart; unset: tmp below the mount root",
     )
 
     insecure: bool = Field(
@@ -143,3 +150,8 @@ class ProviderSettings(BaseSettings):
     def scratch_directory(self) -> Path:
         """Where the process may write; emptied when the pod goes."""
         return self.mount_root / SCRATCH_MOUNT
+
+    @property
+    def task_journal(self) -> Path:
+        """The file in which tasks survive a restart, for a provider that opens a `TaskJournal`."""
+        return (self.state_directory or self.scratch_directory) / TASK_JOURNAL
