@@ -213,6 +213,7 @@ def test_a_rule_can_look_at_whether_there_was_a_value_before(api: Client, ns: st
     assert (refused.reason, refused.fields) == ((422, "Invalid"), ["spec.count"])
     api.made(path, body(1))
     assert [api.patch(f"{path}/one", {"spec": {"count": count}}).status for count in (3, 2)] == [200, 422]
+    api.delete(f"{DEFINITIONS}/counters.{GROUP}")
 
 
 @pytest.mark.parametrize("strategy", ["Webhook", "Other"])
