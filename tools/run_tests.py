@@ -13,7 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ALONE = ("tests", "packages/provider-libvirt/tests")
+HYPERVISOR = "packages/provider-libvirt/tests"
+SYSTEM = "tests"
 OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 NO_TESTS_COLLECTED = 5
 
@@ -22,9 +23,8 @@ def passes(arguments: list[str]) -> list[list[str]]:
     """Return the arguments of each pytest run."""
     if any(not argument.startswith("-") for argument in arguments):
         return [arguments]
-    ignored = [f"--ignore={path}" for path in ALONE]
-    alone = [path for path in ALONE if (ROOT / path).exists()]
-    return [["-n", "2", "--dist", "loadfile", *ignored, *arguments], [*alone, *arguments]]
+    together = ["-n", "2", "--dist", "loadfile", "packages", f"--ignore={HYPERVISOR}"]
+    return [[*together, *arguments], [SYSTEM, HYPERVISOR, *arguments]]
 
 
 def run(arguments: list[str]) -> tuple[int, Counter[str], list[str]]:
