@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from virtrigaud_provider_sdk import (
     Capabilities,
     MachineId,
+    MachineProvider,
     MachineSpec,
     MachineState,
     MiB,
@@ -288,6 +289,20 @@ def until() -> Callable[[Callable[[], bool | Awaitable[bool]]], Awaitable[None]]
                 await asyncio.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture
+def ended() -> Callable[[MachineProvider, TaskRef | None], Awaitable[TaskState]]:
+    """Ask how a task stands until it has ended, as the manager does."""
+
+    async def follow(provider: MachineProvider, ref: TaskRef | None) -> TaskState:
+        assert ref is not None
+        async with asyncio.timeout(20):
+            while not (state := await provider.task(ref)).done:  # noqa: ASYNC110 - the wire has no other way
+                await asyncio.sleep(0.01)
+        return state
+
+    return follow
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from typing import Any
 import grpc
 import pytest
 from virtrigaud_api.wire.client import GrpcProvider
-from virtrigaud_provider_sdk import MachineId
+from virtrigaud_provider_sdk import BootImage, Hardware, MachineId, MachineSpec, MiB, Owner, TaskState, WrongState
 
 SCRIPT = Path(__file__).parent / "process" / "tiny_provider.py"
 PLAINTEXT = {"VIRTRIGAUD_PROVIDER_INSECURE": "true"}
@@ -79,6 +79,28 @@ async def test_a_second_signal_ends_at_once(started: Any, tmp_path: Path, until:
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == -signal.SIGTERM
         assert isinstance((await asyncio.gather(call, return_exceptions=True))[0], Exception)
+
+
+async def test_l39_tasks_are_known_after_a_kill_and_what_ran_then_is_said_to_have_ended(
+    started: Any, ended: Any
+) -> None:
+    async with started(**PLAINTEXT) as (process, port), grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        provider = GrpcProvider(channel)
+        made, held = [(await provider.create(spec(name))).task for name in ("web", "held")]
+        before = await ended(provider, made)
+        process.kill()
+        await process.wait()
+    async with started(**PLAINTEXT) as (_, port), grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        provider = GrpcProvider(channel)
+        assert await ended(provider, made) == before == TaskState(done=True, percent=100, machine=MachineId("web"))
+        state = await ended(provider, held)
+    assert type(state.error) is WrongState
+    assert state.error.message == f"task {held} ended with the process that ran it: look at the machine again"
+
+
+def spec(name: str) -> MachineSpec:
+    hardware, boot = Hardware(cpus=1, memory=MiB(128)), BootImage(path="/x.qcow2")
+    return MachineSpec(owner=Owner("shop", name, f"uid-{name}"), name=name, hardware=hardware, boot=boot)
 
 
 @pytest.mark.parametrize(

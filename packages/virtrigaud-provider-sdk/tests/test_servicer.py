@@ -86,6 +86,9 @@ class Recorder:
         self.calls.append(("task", ref))
         return TaskState(done=True, error=Busy("locked"), percent=7)
 
+    async def cancel_task(self, ref: TaskRef) -> None:
+        self.calls.append(("cancel_task", ref))
+
     async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
         self.calls.append(("snapshot", machine, order))
         return TakenSnapshot(id=S, task=TASK)
@@ -137,6 +140,7 @@ CALLS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("reconfigure", M, SPEC), Submitted(machine=M)),
     (("delete", M), Submitted(machine=M)),
     (("machines",), ()),
+    (("cancel_task", TASK), None),
     (("snapshot", M, SNAPSHOT), TakenSnapshot(id=S, task=TASK)),
     (("delete_snapshot", M, S), Submitted(machine=M)),
     (("revert_to_snapshot", M, S), Submitted(machine=M, task=TASK)),
@@ -153,6 +157,7 @@ CALLS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     ),
 )
 FACET_CALLS = {
+    "cancel_task": Facet.TASK_CANCELLATION,
     "snapshot": Facet.SNAPSHOTS,
     "delete_snapshot": Facet.SNAPSHOTS,
     "revert_to_snapshot": Facet.SNAPSHOTS,

@@ -160,6 +160,11 @@ class MemoryProvider:
         """Tell how a task stands."""
         return self._book.state(ref)
 
+    @subject_to_faults(Verb.TASK)
+    async def cancel_task(self, ref: TaskRef) -> None:
+        """Ask a task to stop; its effect does not happen."""
+        self._book.cancel(ref)
+
     # Snapshots.
 
     @subject_to_faults(Verb.SNAPSHOT)

@@ -43,6 +43,7 @@ from virtrigaud_api.contract import (
     StagingPlace,
     Submitted,
     TakenSnapshot,
+    TaskCancellation,
     TaskRef,
     TaskState,
     Unavailable,
@@ -363,6 +364,6 @@ async def test_an_rpc_that_the_provider_does_not_have_is_unsupported() -> None:
 
 async def test_it_has_the_port_and_every_facet(provider: GrpcProvider) -> None:
     port: MachineProvider = provider
-    for protocol in (MachineProvider, Snapshots, Clones, Images, DiskTransfer, Watch):
+    for protocol in (MachineProvider, Snapshots, Clones, Images, DiskTransfer, Watch, TaskCancellation):
         assert isinstance(port, protocol)
     assert facets_of(port) == frozenset(Facet)

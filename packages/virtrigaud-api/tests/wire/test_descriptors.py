@@ -111,7 +111,7 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
         row["name"] for row in rows("rpc")
     }
     assert (added_messages, added_enums, added_rpcs) == (
-        {"Owner", "WatchRequest", "MachineEvent"},
+        {"Owner", "WatchRequest", "MachineEvent", "TaskCancelRequest", "TaskCancelResponse"},
         {"MachineEventKind"},
-        {"Watch"},
+        {"Watch", "TaskCancel"},
     )

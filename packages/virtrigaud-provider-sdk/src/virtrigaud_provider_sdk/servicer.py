@@ -18,6 +18,7 @@ from virtrigaud_api.contract import (
     MachineProvider,
     ProviderError,
     Snapshots,
+    TaskCancellation,
     Unsupported,
     Watch,
     advertised,
@@ -45,6 +46,7 @@ class MachineServicer(ProviderServicer):
         self._images = provider if isinstance(provider, Images) else None
         self._disks = provider if isinstance(provider, DiskTransfer) else None
         self._watch = provider if isinstance(provider, Watch) else None
+        self._cancellation = provider if isinstance(provider, TaskCancellation) else None
 
     async def GetCapabilities(
         self, request: pb2.GetCapabilitiesRequest, context: Context
@@ -84,6 +86,11 @@ class MachineServicer(ProviderServicer):
         if state.error is not None:
             _redacted(state.error)
         return tasks.task_state_to_message(state)
+
+    async def TaskCancel(self, request: pb2.TaskCancelRequest, context: Context) -> pb2.TaskCancelResponse:
+        facet = _present(self._cancellation, Facet.TASK_CANCELLATION)
+        await facet.cancel_task(tasks.cancellation_from_message(request))
+        return pb2.TaskCancelResponse()
 
     async def HardwareUpgrade(self, request: pb2.HardwareUpgradeRequest, context: Context) -> pb2.TaskResponse:
         raise Unsupported("providers of this implementation upgrade no virtual hardware in place")

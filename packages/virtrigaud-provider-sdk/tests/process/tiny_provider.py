@@ -11,14 +11,16 @@ from virtrigaud_provider_sdk import (
     MachineSpec,
     MachineState,
     MiB,
-    NotFound,
     PowerState,
     PowerVerb,
     ProviderSettings,
     Submitted,
+    TaskBook,
+    TaskJournal,
     TaskRef,
     TaskState,
     run_provider,
+    task_key,
 )
 
 
@@ -36,6 +38,7 @@ class TinyProvider:
             raise InvalidSpec("the endpoint nonsense means nothing to a tiny provider")
         if settings.endpoint.startswith("broken://"):
             raise ZeroDivisionError(f"the driver can't parse {settings.endpoint}")
+        self._book = TaskBook(journal=TaskJournal(settings.task_journal))
         self._release = settings.scratch_directory / "release"
 
     async def capabilities(self) -> Capabilities:
@@ -51,7 +54,13 @@ class TinyProvider:
         return MachineState(id=machine, name=machine, owner=None, power=PowerState.ON, cpus=1, memory=MiB(1))
 
     async def create(self, spec: MachineSpec) -> Submitted:
-        return Submitted(machine=MachineId(spec.name))
+        return Submitted(task=self._book.start(task_key("create", spec.owner), self._make(spec)))
+
+    async def _make(self, spec: MachineSpec) -> MachineId:
+        """Make what is called `held` never, and everything else at once."""
+        if spec.name == "held":
+            await asyncio.Event().wait()
+        return MachineId(spec.name)
 
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         return Submitted(machine=machine)
@@ -66,7 +75,7 @@ class TinyProvider:
         return ()
 
     async def task(self, ref: TaskRef) -> TaskState:
-        raise NotFound(f"task {ref} is not known")
+        return self._book.state(ref)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ from virtrigaud_api.contract.machine import (
 from virtrigaud_api.contract.nic import Nic, NicState, StaticAddress
 from virtrigaud_api.contract.provider import MachineProvider
 from virtrigaud_api.contract.snapshots import SnapshotId, SnapshotOrder, Snapshots, TakenSnapshot
-from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskRef, TaskState
+from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskCancellation, TaskRef, TaskState
 from virtrigaud_api.contract.units import GiB, MHz, MiB
 
 __all__ = [
@@ -155,6 +155,7 @@ __all__ = [
     "StaticAddress",
     "Submitted",
     "TakenSnapshot",
+    "TaskCancellation",
     "TaskRef",
     "TaskState",
     "TpmVersion",

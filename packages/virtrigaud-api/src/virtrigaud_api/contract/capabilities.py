@@ -8,6 +8,7 @@ from virtrigaud_api.contract.disk_transfer import Backend, DiskTransfer, Transfe
 from virtrigaud_api.contract.events import Watch
 from virtrigaud_api.contract.images import Images
 from virtrigaud_api.contract.snapshots import Snapshots
+from virtrigaud_api.contract.tasks import TaskCancellation
 
 
 class Facet(StrEnum):
@@ -18,6 +19,7 @@ class Facet(StrEnum):
     IMAGES = "images"
     DISK_TRANSFER = "disk transfer"
     WATCH = "watch"
+    TASK_CANCELLATION = "task cancellation"
 
 
 _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
@@ -26,6 +28,7 @@ _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
     (Facet.IMAGES, Images),
     (Facet.DISK_TRANSFER, DiskTransfer),
     (Facet.WATCH, Watch),
+    (Facet.TASK_CANCELLATION, TaskCancellation),
 )
 
 

@@ -1,7 +1,7 @@
-"""Long work: what a verb answers when it goes on in the background, and how that work stands."""
+"""Long work: what a verb answers when it goes on in the background, how it stands, and how it is stopped."""
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import NewType, Protocol, runtime_checkable
 
 from virtrigaud_api.contract.errors import ProviderError
 
@@ -40,3 +40,16 @@ class TaskState:
     error: ProviderError | None = None
     percent: int | None = None
     machine: MachineId | None = None
+
+
+@runtime_checkable
+class TaskCancellation(Protocol):
+    """Facet of a provider whose running tasks can be stopped."""
+
+    async def cancel_task(self, ref: TaskRef) -> None:
+        """Ask a task to stop; returns at once, and `task` tells how it ended. An ended one stays as it is.
+
+        Raises:
+            NotFound: The task is not known, or not any more.
+        """
+        ...

@@ -31,6 +31,7 @@ def capabilities_to_message(capabilities: Capabilities) -> pb2.GetCapabilitiesRe
         supported_transfer_modes=capabilities.transfer_modes,
         supports_clones=Facet.CLONES in facets,
         supports_watch=Facet.WATCH in facets,
+        supports_task_cancel=Facet.TASK_CANCELLATION in facets,
     )
 
 
@@ -69,6 +70,7 @@ def _facets(message: pb2.GetCapabilitiesResponse) -> frozenset[Facet]:
         Facet.IMAGES: message.supports_image_import,
         Facet.DISK_TRANSFER: message.supports_disk_export or message.supports_disk_import,
         Facet.WATCH: message.supports_watch,
+        Facet.TASK_CANCELLATION: message.supports_task_cancel,
     }
     return frozenset(facet for facet, flag in flags.items() if flag)
 

@@ -123,6 +123,11 @@ class GrpcProvider:
         answer = await self._call(self._stub.TaskStatus, request, ASKING_FOR_A_TASK, f"follow task {ref}")
         return tasks.task_state_from_message(answer)
 
+    async def cancel_task(self, ref: TaskRef) -> None:
+        """Ask a task to stop; an ended one stays as it is."""
+        request = tasks.cancellation_to_message(ref)
+        await self._call(self._stub.TaskCancel, request, ASKING_FOR_A_TASK, f"cancel task {ref}")
+
     async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
         """Take a snapshot, or return the one of that name."""
         request = snapshots.order_to_message(machine, order)

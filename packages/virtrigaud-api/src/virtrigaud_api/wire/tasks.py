@@ -57,10 +57,21 @@ def task_query_from_message(message: pb2.TaskStatusRequest) -> TaskRef:
     Raises:
         InvalidSpec: It names no task.
     """
-    ref = task_ref_from_message(message)
-    if ref is None:
-        raise InvalidSpec("TaskStatusRequest.task: expected a task, got none")
-    return ref
+    return _required(message, "TaskStatusRequest")
+
+
+def cancellation_to_message(ref: TaskRef) -> pb2.TaskCancelRequest:
+    """Return the request that asks a task to stop."""
+    return pb2.TaskCancelRequest(task=pb2.TaskRef(id=ref))
+
+
+def cancellation_from_message(message: pb2.TaskCancelRequest) -> TaskRef:
+    """Read the request that asks a task to stop.
+
+    Raises:
+        InvalidSpec: It names no task.
+    """
+    return _required(message, "TaskCancelRequest")
 
 
 def task_state_to_message(state: TaskState) -> pb2.TaskStatusResponse:
@@ -81,3 +92,10 @@ def task_state_from_message(message: pb2.TaskStatusResponse) -> TaskState:
         percent=message.percent if message.HasField("percent") else None,
         machine=MachineId(message.machine_id) if message.machine_id else None,
     )
+
+
+def _required(message: CarriesTask, name: str) -> TaskRef:
+    ref = task_ref_from_message(message)
+    if ref is None:
+        raise InvalidSpec(f"{name}.task: expected a task, got none")
+    return ref

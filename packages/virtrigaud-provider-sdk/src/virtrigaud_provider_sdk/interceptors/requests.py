@@ -106,7 +106,7 @@ class Requests(Concern):
         match request:
             case pb2.CreateRequest() | pb2.ReconfigureRequest() | pb2.CloneRequest() if request.HasField("owner"):
                 subject["owner"] = f"{request.owner.namespace}/{request.owner.name}"
-            case pb2.TaskStatusRequest():
+            case pb2.TaskStatusRequest() | pb2.TaskCancelRequest():
                 subject["task"] = request.task.id
             case _:
                 pass

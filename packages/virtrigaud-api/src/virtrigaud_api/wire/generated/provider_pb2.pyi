@@ -183,6 +183,16 @@ class TaskStatusResponse(_message.Message):
     machine_id: str
     def __init__(self, done: _Optional[bool] = ..., error: _Optional[str] = ..., error_kind: _Optional[str] = ..., percent: _Optional[int] = ..., machine_id: _Optional[str] = ...) -> None: ...
 
+class TaskCancelRequest(_message.Message):
+    __slots__ = ("task",)
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    task: TaskRef
+    def __init__(self, task: _Optional[_Union[TaskRef, _Mapping]] = ...) -> None: ...
+
+class TaskCancelResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class SnapshotCreateRequest(_message.Message):
     __slots__ = ("vm_id", "name_hint", "include_memory", "description", "quiesce")
     VM_ID_FIELD_NUMBER: _ClassVar[int]
@@ -474,7 +484,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch")
+    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel")
     SUPPORTS_RECONFIGURE_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_DISK_EXPANSION_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
@@ -493,6 +503,7 @@ class GetCapabilitiesResponse(_message.Message):
     SUPPORTED_TRANSFER_MODES_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_CLONES_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_WATCH_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_TASK_CANCEL_FIELD_NUMBER: _ClassVar[int]
     supports_reconfigure_online: bool
     supports_disk_expansion_online: bool
     supports_snapshots: bool
@@ -511,7 +522,8 @@ class GetCapabilitiesResponse(_message.Message):
     supported_transfer_modes: _containers.RepeatedScalarFieldContainer[str]
     supports_clones: bool
     supports_watch: bool
-    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ...) -> None: ...
+    supports_task_cancel: bool
+    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()

@@ -129,6 +129,11 @@ class ProviderStub:
                 request_serializer=provider_dot_v1_dot_provider__pb2.WatchRequest.SerializeToString,
                 response_deserializer=provider_dot_v1_dot_provider__pb2.MachineEvent.FromString,
                 _registered_method=True)
+        self.TaskCancel = channel.unary_unary(
+                '/provider.v1.Provider/TaskCancel',
+                request_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
+                response_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
+                _registered_method=True)
 
 
 class ProviderServicer:
@@ -252,6 +257,13 @@ class ProviderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TaskCancel(self, request, context):
+        """Ours: asks a running task to stop; TaskStatus tells how it ended. An ended task stays as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProviderServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -349,6 +361,11 @@ def add_ProviderServicer_to_server(servicer, server):
                     servicer.Watch,
                     request_deserializer=provider_dot_v1_dot_provider__pb2.WatchRequest.FromString,
                     response_serializer=provider_dot_v1_dot_provider__pb2.MachineEvent.SerializeToString,
+            ),
+            'TaskCancel': grpc.unary_unary_rpc_method_handler(
+                    servicer.TaskCancel,
+                    request_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.FromString,
+                    response_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -864,6 +881,33 @@ class Provider:
             '/provider.v1.Provider/Watch',
             provider_dot_v1_dot_provider__pb2.WatchRequest.SerializeToString,
             provider_dot_v1_dot_provider__pb2.MachineEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TaskCancel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/provider.v1.Provider/TaskCancel',
+            provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
+            provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
             options,
             channel_credentials,
             insecure,

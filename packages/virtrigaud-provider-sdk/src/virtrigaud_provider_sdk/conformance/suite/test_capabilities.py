@@ -16,6 +16,8 @@ from virtrigaud_api.contract import (
     SnapshotId,
     SnapshotOrder,
     Snapshots,
+    TaskCancellation,
+    TaskRef,
     Unsupported,
     Watch,
     facets_of,
@@ -54,6 +56,10 @@ async def watch(provider: Watch, _: Lab) -> None:
         return
 
 
+async def cancel_task(provider: TaskCancellation, _: Lab) -> None:
+    await provider.cancel_task(TaskRef("conformance-no-such-task"))
+
+
 CALLS: list[tuple[Facet, Call]] = [
     (Facet.SNAPSHOTS, snapshot),
     (Facet.SNAPSHOTS, revert),
@@ -61,6 +67,7 @@ CALLS: list[tuple[Facet, Call]] = [
     (Facet.IMAGES, prepare_image),
     (Facet.DISK_TRANSFER, disk_info),
     (Facet.WATCH, watch),
+    (Facet.TASK_CANCELLATION, cancel_task),
 ]
 
 
