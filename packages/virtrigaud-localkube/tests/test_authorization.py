@@ -225,6 +225,15 @@ def test_acting_as_somebody_else_needs_permission(api: Client, jane: Client, ns:
     assert alone.status in {400, 500}
 
 
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title])
+def test_headers_of_impersonation_may_be_spelled_in_any_case(api: Client, spelled: Callable[[str], str]) -> None:
+    headers = {"impersonate-user": "joe", "impersonate-uid": "7", "impersonate-extra-a%2fb": "c"}
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    answer = api.request("POST", path, {}, headers={spelled(name): value for name, value in headers.items()})
+    info = {"username": "joe", "groups": ["system:authenticated"], "uid": "7", "extra": {"a/b": ["c"]}}
+    assert answer.body["status"]["userInfo"] == info
+
+
 def whoami(client: Client) -> dict[str, Any]:
     answer = client.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {})
     assert answer.status == 201, answer.body

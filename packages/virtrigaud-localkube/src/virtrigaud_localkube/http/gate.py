@@ -12,8 +12,8 @@ from virtrigaud_localkube.authorization.rbac import Rbac
 from virtrigaud_localkube.settings import is_loopback
 
 _BEARER = "Bearer "
-_PREFIX = "Impersonate-"
-_EXTRA = f"{_PREFIX}Extra-"
+_PREFIX = "impersonate-"
+_EXTRA = f"{_PREFIX}extra-"
 
 
 class Gate:
@@ -31,7 +31,7 @@ class Gate:
             ApiError: It carries no proof or a wrong one (401), or they may not act as somebody (403).
         """
         who = self._sender(request)
-        if any(name.startswith(_PREFIX) for name in request.headers):
+        if any(name.lower().startswith(_PREFIX) for name in request.headers):
             return self._authenticator.acting_as(who, _impersonation(request))
         return who
 
@@ -62,13 +62,13 @@ def _impersonation(request: web.BaseRequest) -> Impersonation:
     headers = request.headers
     extra: dict[str, tuple[str, ...]] = {}
     for name, value in headers.items():
-        if name.startswith(_EXTRA):
-            key = unquote(name.removeprefix(_EXTRA)).lower()
+        if name.lower().startswith(_EXTRA):
+            key = unquote(name.lower().removeprefix(_EXTRA))
             extra[key] = (*extra.get(key, ()), value)
     return Impersonation(
-        user=headers.get(f"{_PREFIX}User", ""),
-        groups=tuple(headers.getall(f"{_PREFIX}Group", ())),
-        uid=headers.get(f"{_PREFIX}Uid", ""),
+        user=headers.get(f"{_PREFIX}user", ""),
+        groups=tuple(headers.getall(f"{_PREFIX}group", ())),
+        uid=headers.get(f"{_PREFIX}uid", ""),
         extra=tuple(extra.items()),
     )
 
