@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from virtrigaud_api.contract import ProviderError
 
 from virtrigaud_provider_sdk.metrics import HYPERVISOR_CALLS
+from virtrigaud_provider_sdk.tracing import hypervisor_span
 
 E = TypeVar("E", bound=Exception)
 
@@ -45,7 +46,8 @@ class NativeFaults(Generic[E]):
         """
         outcome = "error"
         try:
-            yield
+            with hypervisor_span(call):
+                yield
             outcome = "success"
         except self.native as error:
             raise self.kind(error)(f"cannot {doing}: {self.said(error)}") from error

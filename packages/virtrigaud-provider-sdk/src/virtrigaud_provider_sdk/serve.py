@@ -19,6 +19,7 @@ from virtrigaud_provider_sdk.logs import configure_logging
 from virtrigaud_provider_sdk.metrics import BUILD
 from virtrigaud_provider_sdk.server import ProviderServer
 from virtrigaud_provider_sdk.settings import ProviderSettings
+from virtrigaud_provider_sdk.tracing import exported_spans
 
 S = TypeVar("S", bound=ProviderSettings)
 
@@ -64,7 +65,8 @@ def run_provider(
     BUILD.labels(version, platform.python_version(), f"provider-{settings.provider_type}").set(1)
     _log.info("starting", program=program_name(settings_class), version=version, endpoint=settings.endpoint)
     try:
-        asyncio.run(_make_and_serve(make_provider, settings))
+        with exported_spans(settings.otlp_endpoint, service=program_name(settings_class), version=version):
+            asyncio.run(_make_and_serve(make_provider, settings))
     except (StartRefused, ProviderError) as error:
         _log.error("the provider does not start", reason=str(error))
         raise SystemExit(1) from None

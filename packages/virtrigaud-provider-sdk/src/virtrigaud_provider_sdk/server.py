@@ -30,10 +30,12 @@ from virtrigaud_provider_sdk.interceptors.deadlines import Deadlines
 from virtrigaud_provider_sdk.interceptors.errors import Errors
 from virtrigaud_provider_sdk.interceptors.peers import Peers
 from virtrigaud_provider_sdk.interceptors.requests import Requests
+from virtrigaud_provider_sdk.interceptors.spans import Spans
 from virtrigaud_provider_sdk.interceptors.streams import Streams
 from virtrigaud_provider_sdk.probes import Probes
 from virtrigaud_provider_sdk.servicer import MachineServicer
 from virtrigaud_provider_sdk.settings import ProviderSettings
+from virtrigaud_provider_sdk.tracing import are_recorded
 
 SERVICE: str = provider_pb2.DESCRIPTOR.services_by_name["Provider"].full_name
 HEALTH_NAMES = ("", SERVICE, "provider")
@@ -160,7 +162,10 @@ class ProviderServer:
     def _concerns(self) -> Sequence[Concern]:
         """Put the concerns of a call in order, from the outside in."""
         settings, limits = self._settings, self._limits
-        chain: list[Concern] = [Requests(settings.provider_type), Errors(self.health.suspect), self._streams]
+        chain: list[Concern] = [Requests(settings.provider_type)]
+        if are_recorded():
+            chain.append(Spans())
+        chain += [Errors(self.health.suspect), self._streams]
         if self._certificates is not None:
             chain.append(Peers(settings.allowed_sans))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)

@@ -84,6 +84,11 @@ class ProviderSettings(BaseSettings):
 
     log_level: LogLevel = Field(default=LogLevel.INFO, validation_alias="LOG_LEVEL", description="Log verbosity")
     log_format: LogFormat = Field(default=LogFormat.TEXT, validation_alias="LOG_FORMAT", description="Log format")
+    otlp_endpoint: str = Field(
+        default="",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Base URL of an OTLP/HTTP receiver that traces are sent to; empty means none",
+    )
     drain_seconds: Seconds = Field(
         default=25,
         validation_alias="VIRTRIGAUD_PROVIDER_DRAIN_SECONDS",

@@ -11,6 +11,7 @@ from virtrigaud_provider_sdk import (
     MachineSpec,
     MachineState,
     MiB,
+    NativeFaults,
     PowerState,
     PowerVerb,
     ProviderSettings,
@@ -19,9 +20,12 @@ from virtrigaud_provider_sdk import (
     TaskJournal,
     TaskRef,
     TaskState,
+    Unavailable,
     run_provider,
     task_key,
 )
+
+FAULTS = NativeFaults(native=OSError, kind=lambda _error: Unavailable)
 
 
 class TinySettings(ProviderSettings):
@@ -48,9 +52,10 @@ class TinyProvider:
         return None
 
     async def describe(self, machine: MachineId) -> MachineState | None:
-        while not await asyncio.to_thread(self._release.exists):
-            await asyncio.to_thread(self._release.with_suffix(".wanted").touch)
-            await asyncio.sleep(0.01)
+        with FAULTS.during(f"look at machine {machine}", call="look"):
+            while not await asyncio.to_thread(self._release.exists):
+                await asyncio.to_thread(self._release.with_suffix(".wanted").touch)
+                await asyncio.sleep(0.01)
         return MachineState(id=machine, name=machine, owner=None, power=PowerState.ON, cpus=1, memory=MiB(1))
 
     async def create(self, spec: MachineSpec) -> Submitted:

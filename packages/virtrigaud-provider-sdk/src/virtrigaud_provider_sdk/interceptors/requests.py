@@ -11,20 +11,11 @@ from dataclasses import dataclass
 
 import grpc
 import structlog
-from google.protobuf.message import Message
-from virtrigaud_api.wire.generated import provider_pb2 as pb2
 
 from virtrigaud_provider_sdk.call_metrics import CALLS
 from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method, time_remaining
+from virtrigaud_provider_sdk.interceptors.subjects import subject_of
 
-_SUBJECT_FIELDS = {
-    "id": "machine",
-    "vm_id": "machine",
-    "source_vm_id": "machine",
-    "name": "name",
-    "target_name": "name",
-    "name_hint": "name",
-}
 _CODE_NAMES = {code: code.name.title().replace("_", "") for code in grpc.StatusCode} | {grpc.StatusCode.OK: "OK"}
 _READS = frozenset(
     {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo"}
@@ -52,7 +43,6 @@ class Requests(Concern):
     def __init__(self, provider_type: str) -> None:
         self._provider_type = provider_type
         self._log = structlog.get_logger("virtrigaud.rpc").bind()
-        self._fields: dict[type[Message], tuple[tuple[str, str], ...]] = {}
 
     def around(self, method: Method, proceed: Behaviour) -> Behaviour:
         """Observe each call."""
@@ -87,30 +77,11 @@ class Requests(Concern):
     def _tell(self, method: Method, ended: Ended, request: object, **facts: object) -> None:
         """Log the line of a call."""
         well = ended is _WELL or (method.streams and ended.code is grpc.StatusCode.CANCELLED)
-        subject = self._subject(request)
+        subject = subject_of(request)
         if not well:
             subject["error"] = ended.details
         level = _level_of_success(method) if well else logging.WARNING
         self._log.log(level, "rpc", verb=method.verb, **subject, code=ended.code_name, **facts)
-
-    def _subject(self, request: object) -> dict[str, str]:
-        """Return what a request is about: machine, name, owner and task, as far as it names them."""
-        if not isinstance(request, Message):
-            return {}
-        fields = self._fields.get(type(request))
-        if fields is None:
-            names = request.DESCRIPTOR.fields_by_name
-            fields = tuple((field, key) for field, key in _SUBJECT_FIELDS.items() if field in names)
-            self._fields[type(request)] = fields
-        subject = {key: value for field, key in fields if (value := getattr(request, field))}
-        match request:
-            case pb2.CreateRequest() | pb2.ReconfigureRequest() | pb2.CloneRequest() if request.HasField("owner"):
-                subject["owner"] = f"{request.owner.namespace}/{request.owner.name}"
-            case pb2.TaskStatusRequest() | pb2.TaskCancelRequest():
-                subject["task"] = request.task.id
-            case _:
-                pass
-        return subject
 
 
 def _level_of_success(method: Method) -> int:

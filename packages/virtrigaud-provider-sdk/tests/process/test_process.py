@@ -4,10 +4,6 @@ import asyncio
 import json
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +12,7 @@ import pytest
 from virtrigaud_api.wire.client import GrpcProvider
 from virtrigaud_provider_sdk import BootImage, Hardware, MachineId, MachineSpec, MiB, Owner, TaskState, WrongState
 
-SCRIPT = Path(__file__).parent / "process" / "tiny_provider.py"
 PLAINTEXT = {"VIRTRIGAUD_PROVIDER_INSECURE": "true"}
-
-Started = tuple[Process, int]
-
-
-async def start(root: Path, *arguments: str, **environment: str) -> Process:
-    given = {"VIRTRIGAUD_MOUNT_ROOT": str(root), "LOG_FORMAT": "json", "VIRTRIGAUD_PROVIDER_BIND_ADDRESS": "127.0.0.1"}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, str(SCRIPT), *arguments, env=given | environment, stdout=PIPE, stderr=PIPE
-    )
-
-
-@pytest.fixture
-def started(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Started]]:
-    """Run the process and read its port from its log."""
-
-    @asynccontextmanager
-    async def run(**environment: str) -> AsyncIterator[Started]:
-        (tmp_path / "tmp").mkdir(exist_ok=True)
-        process = await start(tmp_path, "--port=0", "--health-port=0", **environment)
-        assert process.stderr is not None
-        try:
-            async with asyncio.timeout(30):
-                while (line := json.loads(await process.stderr.readline()))["event"] != "serving":
-                    pass
-                yield process, line["port"]
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-    return run
 
 
 async def test_sigterm_lets_the_call_in_flight_finish_and_ends_with_status_0(
@@ -115,9 +79,9 @@ def spec(name: str) -> MachineSpec:
     ],
 )
 async def test_a_provider_that_must_not_start_says_why_and_ends_with_status_1(
-    environment: dict[str, str], reason: str, tmp_path: Path
+    environment: dict[str, str], reason: str, tmp_path: Path, start: Any
 ) -> None:
-    process = await start(tmp_path, **environment)
+    process = await start(**environment)
     _, said = await process.communicate()
     last = json.loads(said.splitlines()[-1])
     assert process.returncode == 1
@@ -126,9 +90,9 @@ async def test_a_provider_that_must_not_start_says_why_and_ends_with_status_1(
 
 
 async def test_l31_a_provider_that_breaks_at_its_start_leaves_a_redacted_log_and_no_bare_traceback(
-    tmp_path: Path,
+    start: Any,
 ) -> None:
-    process = await start(tmp_path, **PLAINTEXT, PROVIDER_ENDPOINT="broken://root:canary@host")
+    process = await start(**PLAINTEXT, PROVIDER_ENDPOINT="broken://root:canary@host")
     _, said = await process.communicate()
     last = json.loads(said.splitlines()[-1])
     assert process.returncode == 1
@@ -137,8 +101,8 @@ async def test_l31_a_provider_that_breaks_at_its_start_leaves_a_redacted_log_and
     assert b"canary" not in said
 
 
-async def test_plaintext_is_said_loudly(tmp_path: Path) -> None:
-    process = await start(tmp_path, "--port=0", "--health-port=0", **PLAINTEXT)
+async def test_plaintext_is_said_loudly(start: Any) -> None:
+    process = await start("--port=0", "--health-port=0", **PLAINTEXT)
     assert process.stderr is not None
     try:
         async with asyncio.timeout(30):
@@ -150,12 +114,12 @@ async def test_plaintext_is_said_loudly(tmp_path: Path) -> None:
     assert lines[1]["event"].startswith("SERVING IN PLAINTEXT: whoever reaches this port controls the hypervisor")
 
 
-async def test_help_and_version_answer_without_serving(tmp_path: Path) -> None:
-    shown = await start(tmp_path, "--help")
+async def test_help_and_version_answer_without_serving(start: Any) -> None:
+    shown = await start("--help")
     said, _ = await shown.communicate()
     assert shown.returncode == 0
     assert said.decode().startswith("usage: virtrigaud-provider-tiny [options]\n\nServe one machine.\n")
-    version = await start(tmp_path, "--version")
+    version = await start("--version")
     said, _ = await version.communicate()
     assert version.returncode == 0
     assert re.fullmatch(r"virtrigaud-provider-tiny \S+\n", said.decode())
