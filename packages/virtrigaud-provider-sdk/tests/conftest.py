@@ -35,8 +35,8 @@ from virtrigaud_provider_sdk import (
     TaskRef,
     TaskState,
 )
+from virtrigaud_provider_sdk.limits import CallLimits
 from virtrigaud_provider_sdk.logs import configure_logging
-from virtrigaud_provider_sdk.server import CallLimits
 from virtrigaud_provider_sdk.settings import LogFormat, LogLevel
 
 LOOPBACK = "127.0.0.1"
@@ -256,7 +256,7 @@ def plaintext(
 @pytest.fixture
 def tls_server(tiny: TinyProvider, settings: Callable[..., ProviderSettings]) -> Callable[..., ProviderServer]:
     """Make a server that needs TLS files."""
-    return lambda **values: ProviderServer(tiny, settings(**values))
+    return lambda limits=LIMITS, **values: ProviderServer(tiny, settings(**values), limits=limits)
 
 
 @pytest.fixture

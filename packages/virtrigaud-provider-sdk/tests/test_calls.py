@@ -28,7 +28,7 @@ from virtrigaud_provider_sdk import (
     TaskRef,
     Unavailable,
 )
-from virtrigaud_provider_sdk.server import CallLimits
+from virtrigaud_provider_sdk.limits import CallLimits
 
 DESCRIBE = "/provider.v1.Provider/Describe"
 

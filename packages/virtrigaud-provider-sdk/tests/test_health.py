@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from virtrigaud_provider_sdk import Refused, Unavailable
 from virtrigaud_provider_sdk.health import HealthReport, HypervisorHealth
-from virtrigaud_provider_sdk.probes import Probes
+from virtrigaud_provider_sdk.probes import MOST_CONNECTIONS, Probes
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -147,6 +148,21 @@ async def test_probes_that_send_nothing_do_not_keep_others_waiting(plaintext: An
         idle = [await asyncio.open_connection("127.0.0.1", server.health_port) for _ in range(20)]
         assert (await fetch(server, "/healthz"))[0] == 200
         for _, writer in idle:
+            writer.close()
+
+
+async def test_a_crowd_of_slow_clients_keeps_no_probe_waiting(plaintext: Any, until: Any) -> None:
+    async with plaintext() as (server, _):
+        threads = threading.active_count()
+        slow = [await asyncio.open_connection("127.0.0.1", server.health_port) for _ in range(4 * MOST_CONNECTIONS)]
+        for _, writer in slow:
+            writer.write(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
+        assert (await fetch(server, "/healthz"))[0] == 200
+        await until(lambda: threading.active_count() <= threads + MOST_CONNECTIONS)
+        reader, _ = slow[0]
+        async with asyncio.timeout(20):
+            assert b" 200 " not in await reader.read()
+        for _, writer in slow:
             writer.close()
 
 

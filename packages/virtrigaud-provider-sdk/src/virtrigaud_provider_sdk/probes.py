@@ -5,6 +5,7 @@ probe and not as a probe that never answers.
 """
 
 import asyncio
+import contextlib
 import json
 import socket
 import socketserver
@@ -21,7 +22,11 @@ from virtrigaud_provider_sdk.health import Health, HypervisorHealth
 
 LIVENESS_LIMIT = timedelta(seconds=30)
 
+MOST_CONNECTIONS = 64
+"""A further one ends the oldest, so that clients which send nothing, or slowly, keep no probe waiting."""
+
 _STOP_POLL = timedelta(milliseconds=100)
+_Request = socket.socket | tuple[bytes, socket.socket]
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -72,10 +77,34 @@ class _Server(socketserver.ThreadingTCPServer):
     def __init__(self, address: tuple[str, int], health: HypervisorHealth, liveness: timedelta) -> None:
         self.health = health
         self.liveness = liveness
+        self._open: dict[socket.socket, None] = {}
+        self._lock = threading.Lock()
         self._dual_stack = not address[0] and socket.has_dualstack_ipv6()
         if ":" in address[0] or self._dual_stack:
             self.address_family = socket.AF_INET6
         super().__init__(address, _Handler)
+
+    def process_request(self, request: _Request, client_address: object) -> None:
+        """Serve a connection in a thread of its own, and end the oldest where there are too many."""
+        with self._lock:
+            crowded_out = list(self._open)[: len(self._open) + 1 - MOST_CONNECTIONS]
+            self._open[cast("socket.socket", request)] = None
+        for connection in crowded_out:
+            self._end(connection)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: _Request) -> None:
+        """Close a connection; its thread has ended."""
+        with self._lock:
+            self._open.pop(cast("socket.socket", request), None)
+        super().shutdown_request(request)
+
+    def _end(self, connection: socket.socket) -> None:
+        """Let the thread of a connection read an end of file; it closes the connection itself."""
+        with self._lock:
+            self._open.pop(connection, None)
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
         if self._dual_stack:

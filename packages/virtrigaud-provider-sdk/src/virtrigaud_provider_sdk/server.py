@@ -6,7 +6,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -32,6 +31,7 @@ from virtrigaud_provider_sdk.interceptors.peers import Peers
 from virtrigaud_provider_sdk.interceptors.requests import Requests
 from virtrigaud_provider_sdk.interceptors.spans import Spans
 from virtrigaud_provider_sdk.interceptors.streams import Streams
+from virtrigaud_provider_sdk.limits import DEFAULT_LIMITS, CallLimits, server_options
 from virtrigaud_provider_sdk.probes import Probes
 from virtrigaud_provider_sdk.servicer import MachineServicer
 from virtrigaud_provider_sdk.settings import ProviderSettings
@@ -41,43 +41,12 @@ SERVICE: str = provider_pb2.DESCRIPTOR.services_by_name["Provider"].full_name
 HEALTH_NAMES = ("", SERVICE, "provider")
 """What the gRPC health service answers for; the last is the name that the Go project asks for."""
 
-LARGEST_REQUEST_BYTES = 16 * 2**20
-
 PLAINTEXT_WARNING = (
     "SERVING IN PLAINTEXT: whoever reaches this port controls the hypervisor, and user data is readable on the way; "
     "unset VIRTRIGAUD_PROVIDER_INSECURE and mount TLS files"
 )
 
-_OPTIONS = (
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES),
-    ("grpc.max_send_message_length", -1),
-    ("grpc.server_handshake_timeout_ms", 10_000),
-    ("grpc.max_connection_idle_ms", 15 * 60_000),
-    ("grpc.max_connection_age_ms", 2 * 3_600_000),
-    ("grpc.max_connection_age_grace_ms", 5 * 60_000),
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
-    ("grpc.keepalive_permit_without_calls", 0),
-)
-
 _log = structlog.get_logger("virtrigaud.server")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallLimits:
-    """How much of the server calls may take.
-
-    Attributes:
-        longest: Time that a call gets whose client sets no deadline.
-        running: Most calls of one verb that run at the same time.
-        waiting: Most calls of one verb that wait for a place; further ones are Busy.
-    """
-
-    longest: timedelta = timedelta(minutes=10)
-    running: int = 128
-    waiting: int = 2048
 
 
 class ProviderServer:
@@ -92,7 +61,7 @@ class ProviderServer:
     """
 
     def __init__(
-        self, provider: MachineProvider, settings: ProviderSettings, *, limits: CallLimits = CallLimits()
+        self, provider: MachineProvider, settings: ProviderSettings, *, limits: CallLimits = DEFAULT_LIMITS
     ) -> None:
         """Prepare to serve.
 
@@ -142,7 +111,7 @@ class ProviderServer:
 
     def _server(self) -> grpc.aio.Server:
         """Put services and what is around their calls together and listen, without answering yet."""
-        server = grpc.aio.server(options=_OPTIONS)
+        server = grpc.aio.server(options=server_options(self._limits))
         methods = Methods(server, self._concerns())
         names = (SERVICE, HEALTH_SERVICE, REFLECTION_SERVICE)
         provider_pb2_grpc.add_ProviderServicer_to_server(MachineServicer(self._provider), methods)  # type: ignore[no-untyped-call]
