@@ -91,6 +91,47 @@ async def test_a_malformed_payload_is_an_invalid_spec_that_names_the_field(plain
     assert nameless.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
+BAD_REQUESTS = {
+    "a power operation of another version": (
+        "Power",
+        pb2.PowerRequest(id="m", op=99),  # type: ignore[arg-type]  # what a newer manager would send
+        "PowerRequest.op: expected a power operation, got 99",
+    ),
+    "no power operation": (
+        "Power",
+        pb2.PowerRequest(id="m"),
+        "PowerRequest.op: expected a power operation, got 0",
+    ),
+    "a firmware that nobody knows": (
+        "Create",
+        pb2.CreateRequest(name="web", class_json='{"CPU":1,"MemoryMiB":64,"Firmware":"coreboot"}'),
+        "class_json.Firmware: expected BIOS, UEFI or EFI",
+    ),
+    "an owner without a name": (
+        "Create",
+        pb2.CreateRequest(name="web", class_json='{"CPU":1,"MemoryMiB":64}', owner=pb2.Owner(uid="uid-1")),
+        "CreateRequest.owner: expected the name of the owner, got none",
+    ),
+    "a machine without a name": (
+        "Create",
+        pb2.CreateRequest(class_json='{"CPU":1,"MemoryMiB":64}'),
+        "CreateRequest.name: expected the name of a machine, got none",
+    ),
+    "no machine": ("Delete", pb2.DeleteRequest(), "DeleteRequest.id: expected the name of a machine, got none"),
+    "no task": ("TaskStatus", pb2.TaskStatusRequest(), "TaskStatusRequest.task: expected a task, got none"),
+}
+
+
+@pytest.mark.parametrize(("verb", "request_", "details"), BAD_REQUESTS.values(), ids=BAD_REQUESTS)
+async def test_what_a_request_must_not_say_is_an_invalid_argument_with_a_sentence(
+    verb: str, request_: Any, details: str, plaintext: Any
+) -> None:
+    async with plaintext() as (_, channel):
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await channel.unary_unary(f"/provider.v1.Provider/{verb}")(request_.SerializeToString())
+    assert (raised.value.code(), raised.value.details()) == (grpc.StatusCode.INVALID_ARGUMENT, details)
+
+
 async def test_a_message_that_is_no_protobuf_and_one_that_is_too_big_are_refused_and_the_server_goes_on(
     plaintext: Any, logs: Any
 ) -> None:

@@ -113,9 +113,15 @@ def owner_to_message(owner: Owner) -> pb2.Owner:
 def owner_from_message(
     message: pb2.CreateRequest | pb2.ReconfigureRequest | pb2.CloneRequest, machine_name: str
 ) -> Owner:
-    """Read the owner that a request names; for a Go manager, which names none, the machine's name stands in."""
+    """Read the owner that a request names; for a Go manager, which names none, the machine's name stands in.
+
+    Raises:
+        InvalidSpec: An owner is there and has no name.
+    """
     if not message.HasField("owner"):
         return Owner(namespace="", name=machine_name, uid="")
+    if not message.owner.name:
+        raise InvalidSpec(f"{message.DESCRIPTOR.name}.owner: expected the name of the owner, got none")
     return Owner(namespace=message.owner.namespace, name=message.owner.name, uid=message.owner.uid)
 
 
