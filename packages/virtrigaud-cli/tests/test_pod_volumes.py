@@ -74,12 +74,12 @@ def test_a_config_map_becomes_files(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_and_a_claim_can_be_written(tmp_path: Path) -> None:
-    empty = mount(tmp_path, view(), path="/work", emptyDir={})
+    empty = mount(tmp_path, view(), path="/scratch", emptyDir={})
     claim = mount(tmp_path, view(), path="/mnt/data", persistentVolumeClaim={"claimName": "data"})
     (empty / "x").write_text("1")
     (claim / "y").write_text("2")
 
-    assert (tmp_path / "root/work/x").read_text() == "1"
+    assert (tmp_path / "root/scratch/x").read_text() == "1"
     assert (tmp_path / "claims/default/data/y").read_text() == "2"
 
 
