@@ -220,6 +220,12 @@ def settings(tmp_path: Path) -> Callable[..., ProviderSettings]:
 
 
 @pytest.fixture
+def credentials_secret(settings: Callable[..., ProviderSettings]) -> MountedSecret:
+    """The directory of the credentials Secret, empty."""
+    return MountedSecret(settings().credentials_directory)
+
+
+@pytest.fixture
 def tls_secret(settings: Callable[..., ProviderSettings]) -> MountedSecret:
     """The directory of the TLS Secret, empty."""
     return MountedSecret(settings().tls_directory)

@@ -108,6 +108,17 @@ def test_credentials_are_read_as_they_are_now_and_a_rotation_shows(credentials: 
     assert CredentialFiles(directory / "absent").stamp() == ()
 
 
+def test_l14_credentials_that_a_kubelet_swaps_are_seen_at_the_next_look(credentials_secret: Any) -> None:
+    secret = credentials_secret
+    secret.write(username=b"root", password=b"the first one")
+    files = CredentialFiles(secret.directory)
+    before = files.stamp()
+    assert (files.require("password"), files.stamp()) == ("the first one", before)
+    secret.write(username=b"root", password=b"the second one")
+    assert files.stamp() != before
+    assert files.require("password") == "the second one"
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

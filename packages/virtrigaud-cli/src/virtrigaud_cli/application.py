@@ -41,6 +41,24 @@ Watch = Annotated[bool, typer.Option("--watch", "-w", help="Go on with every cha
 Output = Annotated[OutputForm, typer.Option("--output", "-o", help="How objects are written.")]
 
 
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer hands an option's value over by position
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"vrtg {version('virtrigaud-cli')}")
+        raise typer.Exit
+
+
+@application.callback()
+def every_command(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """VirtRigaud: virtual machines on Kubernetes, and the whole system on a laptop."""
+
+
 @application.command()
 def up(
     *,
@@ -186,9 +204,7 @@ def localkube(context: typer.Context) -> None:
 @application.command("version")
 def print_version() -> None:
     """Print the version."""
-    from importlib.metadata import version
-
-    typer.echo(f"vrtg {version('virtrigaud-cli')}")
+    _print_version(asked=True)
 
 
 def _local(folder: Path) -> LocalState:

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from virtrigaud_localkube import LocalKube, SettingsError
@@ -30,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="virtrigaud-localkube", description="An embedded Kubernetes API server for laptops and tests."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('virtrigaud-localkube')}")
     parser.add_argument(
         "--data-dir",
         type=Path,
