@@ -4,7 +4,7 @@
 FROM python:3.14-slim AS build
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /source
-COPY pyproject.toml uv.lock ./
+COPY LICENSE pyproject.toml uv.lock ./
 COPY packages packages
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/virtrigaud
 RUN uv sync --locked --no-default-groups --no-editable --package virtrigaud-manager
