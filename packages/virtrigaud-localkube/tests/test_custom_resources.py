@@ -68,6 +68,19 @@ def test_strict_validation_names_every_unknown_field(api: Client, ns: str) -> No
     assert 'unknown field "spec.unknown", unknown field "spec.disks[0].odd"' in answer.body["message"]
 
 
+def test_strict_validation_holds_for_a_server_side_apply_to_what_exists(api: Client, ns: str) -> None:
+    api.made(gadgets(ns), gadget("one"))
+    odd = gadget("one", {"unknown": 1})
+
+    refused = api.apply(f"{gadgets(ns)}/one", odd, "tester", fieldValidation="Strict")
+    warned = api.apply(f"{gadgets(ns)}/one", odd, "tester", fieldValidation="Warn")
+
+    assert refused.status == 400
+    assert 'unknown field "spec.unknown"' in refused.body["message"]
+    assert warned.status == 200
+    assert "unknown" not in warned.body["spec"]
+
+
 @pytest.mark.parametrize(
     ("spec", "field"),
     [

@@ -102,17 +102,26 @@ def complete(
     resource: Resource, document: Document, old: Document | None, validation: FieldValidation
 ) -> tuple[str, ...]:
     """Prunes an object and fills in what it may leave out; returns warnings about what was unknown."""
-    unknown = prune(resource.node, document)
-    if unknown and validation is FieldValidation.STRICT:
-        listed = ", ".join(f'unknown field "{path}"' for path in unknown)
-        raise bad_request(
-            f"{resource.kind} in version {resource.version!r} cannot be handled as a {resource.kind}: "
-            f"strict decoding error: {listed}"
-        )
+    warnings = take_out_unknown(resource, document, validation)
     add_defaults(resource.node, document)
     if kind_rules.has_preparation(resource) and not validate(resource.node, document, old):
         kind_rules.prepare(resource, document, old)
-    return tuple(f'unknown field "{path}"' for path in unknown) if validation is FieldValidation.WARN else ()
+    return warnings
+
+
+def take_out_unknown(resource: Resource, document: Document, validation: FieldValidation) -> tuple[str, ...]:
+    """Prunes an object, or a part of one that is to be merged; returns warnings about what was unknown.
+
+    Raises:
+        ApiError: Something was unknown, and the client wants to be refused then.
+    """
+    unknown = tuple(f'unknown field "{path}"' for path in prune(resource.node, document))
+    if unknown and validation is FieldValidation.STRICT:
+        raise bad_request(
+            f"{resource.kind} in version {resource.version!r} cannot be handled as a {resource.kind}: "
+            f"strict decoding error: {', '.join(unknown)}"
+        )
+    return unknown if validation is FieldValidation.WARN else ()
 
 
 def check(resource: Resource, document: Document, old: Document | None) -> None:

@@ -5,7 +5,7 @@ rules are asked, the edit is made again on the newer object.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import (
@@ -31,9 +31,8 @@ from virtrigaud_localkube.patch.server_side_apply import apply_configuration
 from virtrigaud_localkube.registry.builtin import NAMESPACES
 from virtrigaud_localkube.registry.creation import create, identify
 from virtrigaud_localkube.registry.options import WriteOptions, Written
-from virtrigaud_localkube.registry.registry import AdmissionRequest, Registry
+from virtrigaud_localkube.registry.registry import AdmissionRequest, Registry, take_out_unknown
 from virtrigaud_localkube.registry.resource import Resource
-from virtrigaud_localkube.schema.fitting import prune
 from virtrigaud_localkube.storage.stored import Key, Stored
 
 _KEPT_METADATA: Final = (
@@ -91,7 +90,7 @@ async def apply(
     if configuration["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     known = _writable_part(resource, copied(configuration), options.subresource)
-    prune(resource.node, known)
+    warnings = take_out_unknown(resource, known, options.field_validation)
     manager = Manager(options.manager, "Apply", options.subresource)
     if registry.store.latest(key) is None:
         if options.subresource:
@@ -109,7 +108,8 @@ async def apply(
         applied.document["metadata"]["resourceVersion"] = known["metadata"].get("resourceVersion")
         return Wanted(applied.document, _apply_ownership(resource, manager, applied.fields, applied.taken))
 
-    return await _try(registry, resource, key, merge, options)
+    written = await _try(registry, resource, key, merge, options)
+    return replace(written, warnings=warnings + written.warnings)
 
 
 def _writable_part(resource: Resource, configuration: Document, subresource: str) -> Document:
