@@ -133,7 +133,7 @@ async def test_what_a_request_must_not_say_is_an_invalid_argument_with_a_sentenc
 
 
 async def test_a_message_that_is_no_protobuf_and_one_that_is_too_big_are_refused_and_the_server_goes_on(
-    plaintext: Any, logs: Any
+    plaintext: Any, logs: Any, until: Any
 ) -> None:
     async with plaintext() as (_, channel):
         raw = channel.unary_unary(DESCRIBE)
@@ -141,6 +141,7 @@ async def test_a_message_that_is_no_protobuf_and_one_that_is_too_big_are_refused
             await raw(b"\xff\xff\xff")
         assert unreadable.value.code() is grpc.StatusCode.INVALID_ARGUMENT
         assert unreadable.value.details() == "the request of 3 bytes is no message of this method"
+        await until(lambda: len(rpc_lines(logs)) == 1)
         assert [(line["verb"], line["code"]) for line in rpc_lines(logs)] == [("Describe", "InvalidArgument")]
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await raw(pb2.DescribeRequest(id="x" * (17 * 2**20)).SerializeToString())
