@@ -7,6 +7,7 @@ A provider implements `MachineProvider`, and those facets (`Snapshots`, `Clones`
 
 import virtrigaud_api.wire.tls_floor  # isort: split # noqa: F401 - must precede every import of grpc
 from virtrigaud_api import contract as _contract
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import *  # noqa: F403 - all that crosses the port is importable from here by name
 
 from virtrigaud_provider_sdk.blocking import BlockingPool
@@ -30,6 +31,7 @@ from virtrigaud_provider_sdk.task_book import BookLimits, TaskBook, task_key
 from virtrigaud_provider_sdk.task_journal import Resumable, TaskJournal
 
 __all__ = [
+    "AddressPolicy",
     "BlockingPool",
     "BookLimits",
     "ConfigDriveSeed",

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
 import aiohttp
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import Checksum, ChecksumType, InvalidSpec, ProviderError, Unavailable
 from yarl import URL
 
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
 from virtrigaud_provider_sdk.draft_file import CHUNK_BYTES, create_private, draft_of, file_error, in_thread
 from virtrigaud_provider_sdk.guarded_http import (
     DEFAULT_PATIENCE,

@@ -4,14 +4,14 @@ No cookies, no proxy and no netrc of the environment unless that is asked for, n
 not looked at. `download` and the S3 staging place are its callers. Needs the extra `download`.
 """
 
-import socket
 import ssl
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import (
     InvalidSpec,
     NotFound,
@@ -22,10 +22,7 @@ from virtrigaud_api.contract import (
 )
 from yarl import URL
 
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
-
 _READ_BYTES: Final = 1 << 20
-_AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 _LOST: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError, ConnectionError)
 _STATUS_KINDS: Final[dict[int, type[ProviderError]]] = {
@@ -72,19 +69,13 @@ def open_session(
     policy: AddressPolicy, patience: Patience = DEFAULT_PATIENCE, surroundings: Surroundings = DEFAULT_SURROUNDINGS
 ) -> aiohttp.ClientSession:
     """Open a session whose connections all pass the policy; the caller closes it."""
-
-    def guarded_socket(info: _AddressInfo) -> socket.socket:
-        family, kind, protocol, _name, address = info
-        policy.require(address[0])
-        return socket.socket(family, kind, protocol)
-
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             ssl=surroundings.tls if surroundings.tls is not None else True,
             resolver=surroundings.resolver,
             # The answer of one look-up must not be used for another connection.
             use_dns_cache=False,
-            socket_factory=guarded_socket,
+            socket_factory=policy.open_socket,
         ),
         timeout=aiohttp.ClientTimeout(
             total=None,

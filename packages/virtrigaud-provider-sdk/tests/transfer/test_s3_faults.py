@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from staging_places import DISK, NAME, SEAL, STAGED, FaultyWay, bucket_place, collected, pieces, s3_place
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_provider_sdk import InvalidSpec, NotFound, ProviderError, Refused, Unavailable, WrongState
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
 from virtrigaud_provider_sdk.guarded_http import Patience
 from virtrigaud_provider_sdk.staging import Staging, fetch_staged
 from virtrigaud_provider_sdk.staging.s3 import PartSizes, open_s3_staging

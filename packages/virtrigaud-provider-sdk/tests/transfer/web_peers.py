@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_provider_sdk.retries import Retries
 
 MIB = 1 << 20

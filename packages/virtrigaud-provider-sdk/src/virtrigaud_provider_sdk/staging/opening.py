@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import Backend, StagingPlace, Unsupported
 
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
 from virtrigaud_provider_sdk.retries import Retries
 from virtrigaud_provider_sdk.staging.nfs import nfs_staging
 from virtrigaud_provider_sdk.staging.place import Staging

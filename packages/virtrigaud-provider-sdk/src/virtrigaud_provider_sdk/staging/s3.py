@@ -9,9 +9,9 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import Conflict, NoCapacity, NotFound, ProviderError, StagingPlace
 
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
 from virtrigaud_provider_sdk.guarded_http import (
     DEFAULT_PATIENCE,
     DEFAULT_SURROUNDINGS,

@@ -1,10 +1,11 @@
 """L33: which addresses a tenant's URL may lead to."""
 
+import socket
 from ipaddress import ip_address
 
 import pytest
-from virtrigaud_provider_sdk import InvalidSpec
-from virtrigaud_provider_sdk.address_policy import AddressPolicy
+from virtrigaud_api.address_policy import AddressPolicy
+from virtrigaud_api.contract import InvalidSpec
 
 LOOPBACK = "it is a loopback address"
 METADATA = "it is a metadata service"
@@ -79,3 +80,11 @@ def test_l33_what_is_exempt_is_said_by_network() -> None:
 def test_a_policy_that_cannot_be_read_is_an_error_of_the_settings(text: str) -> None:
     with pytest.raises(ValueError, match=r"10\.0\.0|example"):
         AddressPolicy.of(allowed=text)
+
+
+def test_l33_a_socket_is_opened_only_for_an_address_that_passes() -> None:
+    loopback = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 80))
+    with AddressPolicy.of(exempt="127.0.0.0/8").open_socket(loopback) as opened:
+        assert (opened.family, opened.type) == (socket.AF_INET, socket.SOCK_STREAM)
+    with pytest.raises(InvalidSpec, match=r"connections to 127\.0\.0\.1 are refused"):
+        AddressPolicy().open_socket(loopback)

@@ -1,19 +1,24 @@
-"""Which addresses may be connected to when a tenant names the host (an image's URL, an S3 endpoint, an NFS server).
+"""Which addresses may be connected to when a tenant names the host (an image's URL, an S3 endpoint, a hook's URL).
 
-A policy judges addresses and never names: `guarded_http` asks it about each address at the moment of the
-connection, so that redirects and names that change their address between two look-ups gain nothing.
+A policy judges addresses and never names. `AddressPolicy.open_socket` is the `socket_factory` of an aiohttp
+connector: it judges each address at the moment of the connection, so that redirects and names that change their
+address between two look-ups gain nothing. The providers' downloads and the manager's HTTP hooks share it.
 
 Sources: the IANA special-purpose registries (RFC 6890), RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo).
 """
 
+import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from virtrigaud_api.contract import InvalidSpec
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+# What socket.getaddrinfo says about one address: family, kind, protocol, canonical name, socket address.
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 _NEVER: Final[tuple[tuple[Network, str], ...]] = (
     (ip_network("169.254.169.254/32"), "a metadata service"),
@@ -80,6 +85,18 @@ class AddressPolicy:
         """
         if (reason := self.refusal(ip_address(address))) is not None:
             raise InvalidSpec(f"connections to {address} are refused: {reason}")
+
+    def open_socket(self, info: AddressInfo) -> socket.socket:
+        """Open the socket for one address of a look-up, not yet connected.
+
+        Whoever connects through it must look the name up for each connection anew (aiohttp: `use_dns_cache=False`).
+
+        Raises:
+            InvalidSpec: The address may not be connected to.
+        """
+        family, kind, protocol, _name, address = info
+        self.require(address[0])
+        return socket.socket(family, kind, protocol)
 
 
 def _meanings(address: Address) -> tuple[Address, ...]:
