@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from virtrigaud_api.v1beta1 import Condition, ConditionStatus
+from virtrigaud_api.v1beta1.condition_types import STALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ def conditions_after(
 ) -> tuple[Condition, ...]:
     """Return the conditions after the facts: those of the facts in their order, then the untouched ones.
 
+    A condition that is there only while it holds goes when no fact states it.
+
     The transition time of a condition is the time at which its status changed, and stays while only the
     reason, the message or the generation change.
     """
     known = {condition.type: condition for condition in before}
     stated = tuple(_after(known.pop(fact.type, None), fact, now, generation) for fact in facts)
-    return (*stated, *known.values())
+    return (*stated, *(condition for condition in known.values() if condition.type != STALLED))
 
 
 def _after(before: Condition | None, fact: Fact, now: datetime, generation: int) -> Condition:

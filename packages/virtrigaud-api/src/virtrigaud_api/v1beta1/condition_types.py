@@ -5,6 +5,9 @@ The condition itself, in which other controllers may write further types, is in 
 
 from enum import StrEnum
 
+STALLED = "Stalled"
+"""There, and True, only while an object waits for a person; tools that follow kstatus call it failed then."""
+
 
 class ProviderCondition(StrEnum):
     """What is observed about a provider."""
@@ -22,7 +25,14 @@ class VirtualMachineCondition(StrEnum):
     PROVISIONING = "Provisioning"
     RECONFIGURING = "Reconfiguring"
     DELETING = "Deleting"
-    DRIFTED = "Drifted"
+    PROVISIONED = "Provisioned"
+    PROVIDER_AVAILABLE = "ProviderAvailable"
+    POWER_STATE_MATCHES = "PowerStateMatches"
+    RESOURCES_MATCH = "ResourcesMatch"
+    ADDRESS_ASSIGNED = "AddressAssigned"
+    RESTART_REQUIRED = "RestartRequired"
+    DRIFT_DETECTED = "DriftDetected"
+    STALLED = STALLED
 
 
 class VMClassCondition(StrEnum):

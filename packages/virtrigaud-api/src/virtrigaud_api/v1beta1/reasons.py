@@ -42,6 +42,16 @@ class VirtualMachineReason(StrEnum):
     UPDATING = "Updating"
     PENDING_RESTART = "PendingRestart"
     DELETING = "Deleting"
+    MACHINE_EXISTS = "MachineExists"
+    NOT_MADE = "NotMade"
+    ANSWERING = "Answering"
+    AS_DESCRIBED = "AsDescribed"
+    DIFFERS = "Differs"
+    NOT_SEEN = "NotSeen"
+    NOT_KNOWN = "NotKnown"
+    ADDRESS_KNOWN = "AddressKnown"
+    NO_ADDRESS = "NoAddress"
+    NO_RESTART_PENDING = "NoRestartPending"
 
 
 class VMImageReason(StrEnum):

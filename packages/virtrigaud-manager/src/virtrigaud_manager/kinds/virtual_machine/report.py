@@ -30,6 +30,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.event import event
+from virtrigaud_manager.kinds.virtual_machine.facts import state_facts
 from virtrigaud_manager.kinds.virtual_machine.holding import held_after
 from virtrigaud_manager.kinds.virtual_machine.notes import TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -93,10 +94,11 @@ def _status(o: Observation, action: Action, outcome: Outcome, said: Words | None
     if said is None:
         return o.status
     generation = o.vm.metadata.generation
+    facts = (*said.facts, *state_facts(o, action, outcome))
     updates: dict[str, Any] = {
         "observed_generation": generation,
         "message": said.message,
-        "conditions": conditions_after(o.status.conditions, said.facts, now=o.now, generation=generation),
+        "conditions": conditions_after(o.status.conditions, facts, now=o.now, generation=generation),
     }
     if said.phase is not None:
         updates["phase"] = said.phase

@@ -1,6 +1,6 @@
 """Phase, conditions and message of a VirtualMachine after a step. Pure; part of `report`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from virtrigaud_api.contract import MachineState, PowerState, ProviderError, Recovery, Submitted
 from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Type
@@ -79,6 +79,13 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
     return _at_rest(o, action)
 
 
+def error_of(action: Action, outcome: Submitted | Failed) -> ProviderError | None:
+    """Return what went wrong: now, or before."""
+    if isinstance(outcome, Failed):
+        return outcome.error
+    return action.error if isinstance(action, AwaitSight | Hold | ReportFailedTask) else None
+
+
 def is_made(o: Observation) -> bool:
     """Tell whether the machine was once as it was asked for."""
     provisioning = find(o.status.conditions, Type.PROVISIONING)
@@ -98,10 +105,10 @@ def _at_rest(o: Observation, action: _AtRest) -> Words:
             message = "waiting for the id of the machine that is adopted"
             return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)
         case Refuse(faults):
-            return _not_ready(o, Phase.FAILED, Reason.VALIDATION_ERROR, "; ".join(faults))
+            return _stalled(_not_ready(o, Phase.FAILED, Reason.VALIDATION_ERROR, "; ".join(faults)))
         case ReportMissing(machine):
             message = f"machine {machine} is not there any more; it was adopted, so it is not made again"
-            return _not_ready(o, Phase.FAILED, Reason.MISSING, message)
+            return _stalled(_not_ready(o, Phase.FAILED, Reason.MISSING, message))
         case AwaitPower(machine):
             message = f"{o.provider} can't tell the power state of machine {machine}"
             return _not_ready(o, Phase.PENDING, Reason.PROVIDER_ERROR, message)
@@ -155,8 +162,10 @@ def _after_error(o: Observation, error: ProviderError) -> Words:
         message = ready.message
     if o.deleting:
         return _deleting(o, reason, message)
-    phase = Phase.FAILED if error.recovery in _FAILED_FOR_GOOD else _phase_at_rest(o, None)
-    return _not_ready(o, phase or (None if o.machine is not None else Phase.PENDING), reason, message)
+    if error.recovery in _FAILED_FOR_GOOD:
+        return _stalled(_not_ready(o, Phase.FAILED, reason, message))
+    phase = _phase_at_rest(o, None) or (None if o.machine is not None else Phase.PENDING)
+    return _not_ready(o, phase, reason, message)
 
 
 def _not_ready(o: Observation, phase: Phase | None, reason: Reason, message: str) -> Words:
@@ -167,6 +176,11 @@ def _not_ready(o: Observation, phase: Phase | None, reason: Reason, message: str
         facts += (false(Type.RECONFIGURING, reason, message),)
     making = not is_made(o)
     return Words(phase=phase, reason=reason, message=message, facts=facts, making=making, warning=True)
+
+
+def _stalled(said: Words) -> Words:
+    """Say that only a person can help."""
+    return replace(said, facts=(*said.facts, true(Type.STALLED, said.reason, said.message)))
 
 
 def _deleting(o: Observation, reason: Reason, message: str) -> Words:
