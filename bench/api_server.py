@@ -4,7 +4,6 @@ Client and server share the machine, so the rates are what both together reach.
 """
 
 import asyncio
-import os
 import ssl
 import tempfile
 import time
@@ -19,6 +18,7 @@ import yaml
 from virtrigaud_localkube import LocalKubeProcess
 
 from bench.local_system import resident_mib
+from bench.processor import processor_seconds
 from bench.results import Better, Result
 
 BENCH = "api_server"
@@ -66,12 +66,6 @@ def ready_times(process: LocalKubeProcess) -> list[Result]:
         Result(BENCH, "ready, best of restarts", min(again), "s", 0.5),
         Result(BENCH, "ready, processor time of a restart", median(processor[1:]), "s", 0.5),
     ]
-
-
-def processor_seconds(pid: int) -> float:
-    """Return the processor time of a process so far: what a start costs however busy the machine is."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def load(process: LocalKubeProcess, objects: int) -> list[Result]:

@@ -4,19 +4,13 @@ The clock of a machine starts when the API server shows the new object and ends 
 """
 
 import asyncio
-import json
-import ssl
 import statistics
 import time
-from base64 import b64decode
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-import yaml
-
-from bench.local_system import LocalSystem, resident_mib
+from bench.local_system import PROVIDER, LocalSystem, resident_mib
+from bench.machines_api import MachinesApi, connect
 from bench.results import Result
 
 BENCH = "create_to_ready"
@@ -24,7 +18,6 @@ MACHINES = 100
 STEADY_SECONDS = 60
 DEADLINE_SECONDS = 120
 SETTLE_SECONDS = 2
-PATH = "/apis/infra.virtrigaud.io/v1beta1/namespaces/default/virtualmachines"
 API_WRITES = "virtrigaud_manager_api_writes_total"
 PROVIDER_CALLS = "virtrigaud_provider_rpc_requests_total"
 
@@ -64,9 +57,10 @@ def measure(system: LocalSystem, machines: int = MACHINES, steady_seconds: int =
 
 async def _measure(system: LocalSystem, machines: int, steady_seconds: int) -> list[Result]:
     clocks = Clocks(machines)
-    async with connect(system) as session:
-        watching = asyncio.create_task(watch(session, clocks))
-        results = await burst(system, session, clocks)
+    async with connect(system.kubeconfig) as session:
+        api = MachinesApi(session)
+        watching = asyncio.create_task(watch(api, clocks))
+        results = await burst(system, api, clocks)
         await asyncio.sleep(SETTLE_SECONDS)
         results += await steady(system, clocks, steady_seconds)
         watching.cancel()
@@ -77,11 +71,11 @@ async def _measure(system: LocalSystem, machines: int, steady_seconds: int) -> l
     ]
 
 
-async def burst(system: LocalSystem, session: aiohttp.ClientSession, clocks: Clocks) -> list[Result]:
+async def burst(system: LocalSystem, api: MachinesApi, clocks: Clocks) -> list[Result]:
     """Apply all machines at once and wait until all are Ready."""
     writes = system.manager_counter(API_WRITES)
     began = time.monotonic()
-    await asyncio.gather(*(create(session, f"bench-{number:03}") for number in range(clocks.machines)))
+    await api.create_all((f"bench-{number:03}" for number in range(clocks.machines)), PROVIDER)
     async with asyncio.timeout(DEADLINE_SECONDS):
         await clocks.all_ready.wait()
     total = max(clocks.ready.values()) - began
@@ -118,39 +112,7 @@ def percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def connect(system: LocalSystem) -> aiohttp.ClientSession:
-    """Open a session to the API server with the kubeconfig's token and authority."""
-    config = yaml.safe_load(system.kubeconfig.read_text())
-    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-    context = ssl.create_default_context(cadata=b64decode(cluster["certificate-authority-data"]).decode())
-    return aiohttp.ClientSession(
-        base_url=cluster["server"],
-        headers={"Authorization": f"Bearer {user['token']}"},
-        connector=aiohttp.TCPConnector(ssl=context, limit=0),
-        timeout=aiohttp.ClientTimeout(total=None),
-    )
-
-
-async def create(session: aiohttp.ClientSession, name: str) -> None:
-    """Create one VirtualMachine."""
-    manifest = {
-        "apiVersion": "infra.virtrigaud.io/v1beta1",
-        "kind": "VirtualMachine",
-        "metadata": {"name": name},
-        "spec": {"providerRef": {"name": "memory"}, "classRef": {"name": "small"}, "imageRef": {"name": "guest"}},
-    }
-    async with session.post(PATH, json=manifest) as response:
-        response.raise_for_status()
-
-
-async def watch(session: aiohttp.ClientSession, clocks: Clocks) -> None:
+async def watch(api: MachinesApi, clocks: Clocks) -> None:
     """Feed the clocks with watch events until cancelled."""
-    async for event in events(session):
+    async for event in api.events():
         clocks.see(event)
-
-
-async def events(session: aiohttp.ClientSession) -> AsyncIterator[dict[str, Any]]:
-    """Yield the events of one long watch from now on."""
-    async with session.get(PATH, params={"watch": "1", "timeoutSeconds": "3600"}) as response:
-        async for line in response.content:
-            yield json.loads(line)

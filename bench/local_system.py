@@ -1,21 +1,22 @@
-"""A fresh local system with one memory provider, for the time of a benchmark."""
+"""A fresh local system with memory providers, for the time of a benchmark."""
 
 import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
 BIN = Path(sys.executable).parent
 MANIFESTS = Path(__file__).parent / "manifests.yaml"
-PROVIDER = "default/memory"
+PROVIDER = "memory"
 READY_SECONDS = 60
 
 
@@ -37,6 +38,12 @@ class LocalSystem:
     def pid(self, part: str) -> int:
         """Return the process id of a part."""
         return int(json.loads((self.state / "run" / f"{part}.json").read_text())["pid"])
+
+    def provider_pid(self, provider: str = PROVIDER) -> int:
+        """Return the process id of the pod of a Provider."""
+        records = [json.loads(path.read_text()) for path in self.state.glob("pods/*/process.json")]
+        [pid] = [record["pid"] for record in records if provider in record["name"].split("-")]
+        return int(pid)
 
     def manager_counter(self, name: str) -> float:
         """Return the sum over all labels of one of the manager's counters."""
@@ -70,30 +77,33 @@ def resident_mib(pid: int, field: str = "VmHWM") -> float:
 
 
 @contextmanager
-def local_system() -> Iterator[LocalSystem]:
-    """Start a system, make its provider available, and stop everything at the end."""
+def local_system(providers: Sequence[str] = (PROVIDER,)) -> Iterator[LocalSystem]:
+    """Start a system, make its providers available, and stop everything at the end."""
     with tempfile.TemporaryDirectory(prefix="virtrigaud-bench-") as folder:
         system = LocalSystem(Path(folder) / "state")
         run("vrtg", "up", f"--state={system.state}")
         try:
-            make_provider_available(system)
+            for provider in providers:
+                make_provider_available(system, provider)
             yield system
         finally:
             run("vrtg", "down", f"--state={system.state}")
 
 
-def run(program: str, *arguments: str) -> str:
+def run(program: str, *arguments: str, text: str | None = None) -> str:
     """Run a program of the environment and return what it prints."""
-    return subprocess.run([str(BIN / program), *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = [str(BIN / program), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=text).stdout
 
 
-def make_provider_available(system: LocalSystem) -> None:
+def make_provider_available(system: LocalSystem, provider: str) -> None:
     """Apply a provider whose tasks take no time, with its Secrets, and wait until it answers."""
-    run("vrtg", "provider-tls", PROVIDER, f"--kubeconfig={system.kubeconfig}")
-    system.kubectl("create", "secret", "generic", "memory-credentials")
-    system.kubectl("apply", f"--filename={MANIFESTS}")
+    run("vrtg", "provider-tls", f"default/{provider}", f"--kubeconfig={system.kubeconfig}")
+    system.kubectl("create", "secret", "generic", f"{provider}-credentials")
+    manifests = Template(MANIFESTS.read_text()).substitute(provider=provider)
+    run("kubectl", f"--kubeconfig={system.kubeconfig}", "apply", "--filename=-", text=manifests)
     deadline = time.monotonic() + READY_SECONDS
-    while system.kubectl("get", "provider", "memory", "-o", "jsonpath={.status.healthy}") != "true":
+    while system.kubectl("get", "provider", provider, "-o", "jsonpath={.status.healthy}") != "true":
         if time.monotonic() > deadline:
-            raise TimeoutError(system.kubectl("get", "provider", "memory", "-o", "yaml"))
+            raise TimeoutError(system.kubectl("get", "provider", provider, "-o", "yaml"))
         time.sleep(0.2)

@@ -41,9 +41,12 @@ class Result:
 
 
 def write(results: Sequence[Result]) -> None:
-    """Replace the latest results."""
+    """Replace the latest results of the benchmarks that ran; those of the others stay."""
     LATEST.parent.mkdir(exist_ok=True)
-    LATEST.write_text("".join(json.dumps(asdict(result)) + "\n" for result in results))
+    ran = {result.bench for result in results}
+    lines = LATEST.read_text().splitlines() if LATEST.exists() else []
+    kept = [line for line in lines if json.loads(line)["bench"] not in ran]
+    LATEST.write_text("".join(f"{line}\n" for line in (*kept, *(json.dumps(asdict(result)) for result in results))))
 
 
 def table(results: Sequence[Result]) -> str:
