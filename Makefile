@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PROVIDER ?= memory
+BENCH ?=
+MACHINES ?= 1000
 IMAGE_TOOL ?= docker
 IMAGE_REGISTRY ?= ghcr.io/virtrigaud
 IMAGE_TAG ?= dev
@@ -45,8 +47,8 @@ check: prepare lint ## Lint, types, layers, dependencies, sizes, names, and gene
 	@$(BIN)/python tools/check_changes.py
 	@$(MAKE) --no-print-directory verify-proto verify-crd-sync verify-reference
 
-bench: prepare ## Measure create to Ready, writes, steady state and memory; writes bench/results/latest.jsonl
-	@$(BIN)/python -m bench
+bench: prepare ## Measure everything, or BENCH=scale; MACHINES=8000 is the long way; writes bench/results/latest.jsonl
+	@$(BIN)/python -m bench $(BENCH) --machines $(MACHINES)
 
 ## Change it
 .PHONY: prepare fmt lint proto generate-proto verify-proto crds update-crds verify-crd-sync verify-helm-crds docs reference verify-reference setup-git-hooks
