@@ -21,7 +21,7 @@ ROOTS = (
     "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding", "V1SelfSubjectReview",
     "V1SelfSubjectAccessReview", "V1SubjectAccessReview", "V1LocalSubjectAccessReview",
     "AuthenticationV1TokenRequest", "V1SelfSubjectRulesReview", "V1TokenReview",
-    "V1PodDisruptionBudget", "V1NetworkPolicy", "V1DeleteOptions", "V1Scale",
+    "V1PodDisruptionBudget", "V1NetworkPolicy", "V1ResourceQuota", "V1DeleteOptions", "V1Scale",
 )  # fmt: skip
 OPAQUE = {"V1JSONSchemaProps": "any", "object": "any", "datetime": "time"}
 SCALARS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "bytes": "bytes"}

@@ -83,6 +83,13 @@ class MemoryStore:
         document["metadata"].setdefault("annotations", {}).update(annotations)
         self._keep(key, document)
 
+    def respec(self, key: ObjectKey, **spec: Any) -> None:
+        """Change fields of the spec, also of an object that is being deleted, as kubectl patch does."""
+        document = copy.deepcopy(self.objects[key])
+        document["spec"] |= spec
+        document["metadata"]["generation"] += 1
+        self._keep(key, document)
+
     # What the manager does.
 
     def find(self, model: type[K], namespace: str, name: str) -> K | None:

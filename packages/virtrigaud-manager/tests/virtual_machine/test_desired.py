@@ -308,6 +308,7 @@ HONOURED = {
     "VirtualMachine": {
         "class_ref",
         "deletion_policy",
+        "deletion_protection",
         "disks",
         "image_ref",
         "imported_disk.disk_id",
@@ -324,6 +325,7 @@ HONOURED = {
         "user_data",
     },
     "VMClass": {
+        "allowed_namespaces",
         "cpu",
         "memory",
         "firmware",
@@ -335,6 +337,7 @@ HONOURED = {
         "extra_config",
     },
     "VMImage": {
+        "allowed_namespaces",
         "source.vsphere.template_name",
         "source.vsphere.ova_url",
         "source.vsphere.checksum",
@@ -349,6 +352,7 @@ HONOURED = {
         "source.http.checksum_type",
     },
     "VMNetworkAttachment": {
+        "allowed_namespaces",
         "network.mtu",
         "network.vsphere.portgroup",
         "network.vsphere.adapter_type",

@@ -35,6 +35,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRemoval,
     AwaitSight,
     AwaitTask,
+    AwaitUnprotected,
     Create,
     Delete,
     Hold,
@@ -90,9 +91,9 @@ def state(power: PowerState = PowerState.ON, *, cpus: int = 2, pending_restart: 
 
 
 def machine_object(
-    *, power: str = "On", finalized: bool = True, deleting: bool = False, **metadata: Any
+    *, power: str = "On", finalized: bool = True, deleting: bool = False, protected: bool = False, **metadata: Any
 ) -> VirtualMachine:
-    document = vm(powerState=power)
+    document = vm(powerState=power, deletionProtection=protected)
     document["metadata"] |= {"uid": "uid-1", "generation": 1, **metadata}
     if finalized:
         document["metadata"]["finalizers"] = [FINALIZER_VIRTUAL_MACHINE]
@@ -224,6 +225,12 @@ RULES: list[tuple[str, Observation, Action]] = [
         RemoveFinalizer("forced, although connection refused"),
     ),
     ("deleted, not finalized", seen(vm=machine_object(deleting=True, finalized=False)), AwaitRemoval()),
+    ("deleted, protected", seen(vm=machine_object(deleting=True, protected=True)), AwaitUnprotected()),
+    (
+        "deleted, protected, forced",
+        seen(vm=machine_object(deleting=True, protected=True, **FORCED), sight=Unseen(DOWN)),
+        AwaitUnprotected(),
+    ),
 ]
 
 

@@ -72,20 +72,6 @@ async def test_l15_a_missing_secret_and_a_missing_key_are_named(world: World) ->
     assert world.ready()[:2] == ("True", "ReconcileSuccess")
 
 
-async def test_l34_a_provider_of_another_namespace_has_to_allow_it(world: World) -> None:
-
-    world.furnish()
-    world.apply(provider("shared", namespace="infra"))
-    world.apply(vm(providerRef={"name": "shared", "namespace": "infra"}))
-    await world.settle()
-    assert world.ready()[2] == (
-        "Provider infra/shared does not allow namespace default; add it to its spec.allowedNamespaces"
-    )
-    world.apply(provider("shared", namespace="infra", allowedNamespaces=["default"]))
-    await world.settle()
-    assert world.ready()[:2] == ("True", "ReconcileSuccess")
-
-
 async def test_l19_a_field_that_nobody_honours_is_refused_by_its_name(world: World) -> None:
     world.furnish()
     world.apply(vm(lifecycle={"postStart": {"exec": {"command": ["true"]}}}))

@@ -4,9 +4,8 @@ The runtime and the status have modules of their own.
 """
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Literal
 
-from annotated_types import MaxLen
 from pydantic import Field, StringConstraints
 
 from virtrigaud_api.quantity import Duration
@@ -15,14 +14,10 @@ from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.provider_runtime import ProviderRuntime
 from virtrigaud_api.v1beta1.provider_status import ProviderStatus
-from virtrigaud_api.v1beta1.references import ObjectReference
+from virtrigaud_api.v1beta1.references import AllowedNamespaces, ObjectReference
 from virtrigaud_api.v1beta1.scalars import Boolean, DnsLabel, Int32, Integer, NativeName
-from virtrigaud_api.v1beta1.schema_marks import SchemaMark
-
-ANY_NAMESPACE: Final = "*"
 
 _ENDPOINT = r"^[a-z][a-z0-9+.-]*://.+$"
-_NAMESPACE_OR_ANY = r"^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$"
 
 
 class ProviderType(StrEnum):
@@ -103,11 +98,7 @@ class ProviderSpec(KubeModel):
     """Whether any certificate of the hypervisor is accepted. For tests only."""
     runtime: ProviderRuntime
     """How the process that drives the hypervisor is run."""
-    allowed_namespaces: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=63, pattern=_NAMESPACE_OR_ANY)], ...],
-        MaxLen(256),
-        SchemaMark.SET,
-    ] = ()
+    allowed_namespaces: AllowedNamespaces = ()
     """Other namespaces whose objects may refer to this Provider; * stands for all. None when left out."""
     defaults: ProviderDefaults | None = None
     """Places for machines that do not say where they go."""

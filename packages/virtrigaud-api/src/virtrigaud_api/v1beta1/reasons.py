@@ -41,6 +41,8 @@ class VirtualMachineReason(StrEnum):
     CREATING = "Creating"
     UPDATING = "Updating"
     PENDING_RESTART = "PendingRestart"
+    PROTECTED = "DeletionProtected"
+    QUOTA_EXCEEDED = "QuotaExceeded"
     DELETING = "Deleting"
     MACHINE_EXISTS = "MachineExists"
     NOT_MADE = "NotMade"

@@ -80,6 +80,8 @@ class VirtualMachineSpec(KubeModel):
     """Tags that the machine carries on the hypervisor."""
     deletion_policy: DeletionPolicy = DeletionPolicy.DELETE
     """Whether the machine goes with its VirtualMachine (Delete), or stays on the hypervisor (Retain)."""
+    deletion_protection: Boolean = False
+    """Whether deleting is refused, and held where it was not refused, until this is false."""
     drift_policy: DriftPolicy | None = None
     """What happens when somebody changes the machine on the hypervisor."""
     restart_policy: RestartPolicy | None = None

@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1 import keys
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
+from virtrigaud_api.v1beta1.references import AllowedNamespaces
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 
 
@@ -168,6 +169,8 @@ class VMClassSpec(KubeModel):
     """What the machines are promised and what they may take at most."""
     extra_config: Annotated[Mapping[str, str], MaxLen(50)] = Field(default_factory=dict)
     """Settings of the hypervisor that have no field here, by its own names."""
+    allowed_namespaces: AllowedNamespaces = ()
+    """Other namespaces whose objects may refer to this class; * stands for all. None when left out."""
 
 
 class ClassValidation(KubeModel):

@@ -17,6 +17,7 @@ from virtrigaud_api.v1beta1.image_format import ImageFormat
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.phases import VMImagePhase
+from virtrigaud_api.v1beta1.references import AllowedNamespaces
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 from virtrigaud_api.v1beta1.vm_image_prepare import ImagePrepare
 from virtrigaud_api.v1beta1.vm_image_source import ImageSource
@@ -116,6 +117,8 @@ class VMImageSpec(KubeModel):
     """What people want to know about the image."""
     distribution: Distribution | None = None
     """The operating system in the image."""
+    allowed_namespaces: AllowedNamespaces = ()
+    """Other namespaces whose objects may refer to this image; * stands for all. None when left out."""
 
 
 class ImageImportProgress(KubeModel):

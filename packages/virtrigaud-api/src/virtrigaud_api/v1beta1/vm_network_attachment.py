@@ -16,6 +16,7 @@ from virtrigaud_api.v1beta1.ip_allocation import IPAllocation
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.kube_object import KubeObject
 from virtrigaud_api.v1beta1.phases import VMNetworkAttachmentPhase
+from virtrigaud_api.v1beta1.references import AllowedNamespaces
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
 from virtrigaud_api.v1beta1.vm_network_backend import NetworkConfig
 from virtrigaud_api.v1beta1.vm_network_security import NetworkQos, NetworkSecurity
@@ -47,6 +48,8 @@ class VMNetworkAttachmentSpec(KubeModel):
     """How much traffic a machine may make, and how it is weighted."""
     metadata: NetworkMetadata | None = None
     """What people want to know about the network."""
+    allowed_namespaces: AllowedNamespaces = ()
+    """Other namespaces whose objects may refer to this network; * stands for all. None when left out."""
 
 
 class AllocatedIP(KubeModel):

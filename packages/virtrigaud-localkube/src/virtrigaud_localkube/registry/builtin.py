@@ -117,6 +117,7 @@ _KINDS = (
     Kind("", "pods", "Pod", "po", "status", selectable=_POD_FIELDS, categories="all"),
     Kind("", "nodes", "Node", "no", "status", is_namespaced=False),
     Kind("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc", "status"),
+    Kind("", "resourcequotas", "ResourceQuota", "quota", "status"),
     Kind("", "persistentvolumes", "PersistentVolume", "pv", "status", is_namespaced=False),
     Kind("coordination.k8s.io", "leases", "Lease"),
     Kind("apps", "deployments", "Deployment", "deploy", "status scale", counts_generations=True, categories="all"),

@@ -94,6 +94,12 @@ def _count(document: Document, path: str) -> str:
     return text_at(document, path) or "0"
 
 
+def _used_of_quota(document: Document) -> str:
+    used = (document.get("status") or {}).get("used") or {}
+    hard = (document.get("spec") or {}).get("hard") or {}
+    return ", ".join(f"{name}: {used.get(name, '0')}/{limit}" for name, limit in sorted(hard.items()))
+
+
 def _ready_replicas(document: Document) -> str:
     return f"{_count(document, 'status.readyReplicas')}/{_count(document, 'spec.replicas')}"
 
@@ -174,6 +180,7 @@ _COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         _field("Capacity", "status.capacity.storage"),
         _field("StorageClass", "spec.storageClassName"),
     ),
+    "ResourceQuota": (Column("Request", "string", _used_of_quota),),
     "Lease": (_field("Holder", "spec.holderIdentity"),),
     "RoleBinding": (Column("Role", "string", _role),),
     "ClusterRoleBinding": (Column("Role", "string", _role),),

@@ -16,6 +16,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRemoval,
     AwaitSight,
     AwaitTask,
+    AwaitUnprotected,
     Create,
     Delete,
     Hold,
@@ -52,6 +53,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
         case (
             AwaitTask()
             | AwaitRemoval()
+            | AwaitUnprotected()
             | ReportFailedTask()
             | AwaitDependencies()
             | AwaitAdoption()

@@ -128,6 +128,16 @@ class AwaitRemoval(Rest):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitUnprotected(Rest):
+    """Keep a machine that is protected against deletion."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return "wait: spec.deletionProtection is true, so the machine stays; set it to false to let it go"
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitTask(Rest):
     """Let the provider work."""
 
@@ -256,6 +266,7 @@ Action = (
     | Delete
     | RemoveFinalizer
     | AwaitRemoval
+    | AwaitUnprotected
     | AwaitTask
     | ReportFailedTask
     | AwaitDependencies

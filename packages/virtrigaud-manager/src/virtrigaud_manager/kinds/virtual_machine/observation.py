@@ -171,6 +171,11 @@ class Observation:
         return self.vm.metadata.annotations.get(keys.ANNOTATION_FORCE_DELETE) == keys.ANNOTATION_TRUE
 
     @property
+    def protected(self) -> bool:
+        """Tell whether the machine must not be deleted."""
+        return self.vm.spec.deletion_protection
+
+    @property
     def retained(self) -> bool:
         """Tell whether the machine stays when the object goes."""
         return self.vm.spec.deletion_policy is DeletionPolicy.RETAIN

@@ -12,6 +12,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRemoval,
     AwaitSight,
     AwaitTask,
+    AwaitUnprotected,
     Create,
     Delete,
     Hold,
@@ -54,6 +55,8 @@ def plan(o: Observation) -> Action:
 def _deletion(o: Observation) -> Action:
     if not o.finalized:
         return AwaitRemoval()
+    if o.protected:
+        return _work(o.work) or AwaitUnprotected()
     if o.retained:
         return _work(o.work) or RemoveFinalizer("spec.deletionPolicy is Retain: the machine stays")
     hopeless = _hopeless(o) if o.forced else None

@@ -1,23 +1,23 @@
 """The objects that a VirtualMachine names: found, or missing by their exact kind, namespace and name.
 
-Class and image may live in another namespace; a Provider in another namespace must allow it in
-`spec.allowedNamespaces`; networks and Secrets are always those of the machine's own namespace.
+An object of another namespace can be used only where its own `spec.allowedNamespaces` names the machine's
+namespace; Secrets are always those of the machine's namespace. Admission asks the same questions sooner.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment
-from virtrigaud_api.v1beta1.network_ref import NetworkRef
-from virtrigaud_api.v1beta1.provider import ANY_NAMESPACE
+from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1.references import is_allowed
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.guest_data import secrets_of
 from virtrigaud_manager.kinds.virtual_machine.observation import Missing
 
-K = TypeVar("K", bound=KubeObject)
+Shared = Provider | VMClass | VMImage | VMNetworkAttachment
+K = TypeVar("K", bound=Shared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +37,53 @@ def provider_key(vm: VirtualMachine) -> ObjectKey:
     return ObjectKey(ObjectKind.PROVIDER, reference.namespace or vm.metadata.namespace, reference.name)
 
 
+def class_key(vm: VirtualMachine) -> ObjectKey:
+    """Name the VMClass of a VirtualMachine."""
+    reference = vm.spec.class_ref
+    return ObjectKey(ObjectKind.VM_CLASS, reference.namespace or vm.metadata.namespace, reference.name)
+
+
+def image_key(vm: VirtualMachine) -> ObjectKey | None:
+    """Name the VMImage of a VirtualMachine; None when it has its root disk already."""
+    reference = vm.spec.image_ref
+    if reference is None:
+        return None
+    return ObjectKey(ObjectKind.VM_IMAGE, reference.namespace or vm.metadata.namespace, reference.name)
+
+
+def network_keys(vm: VirtualMachine) -> Iterator[tuple[str, ObjectKey]]:
+    """Name the VMNetworkAttachments of a VirtualMachine, each with the interface that uses it."""
+    for interface in vm.spec.networks:
+        wanted = interface.network_ref
+        if wanted is not None:
+            namespace = wanted.namespace or vm.metadata.namespace
+            yield interface.name, ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, namespace, wanted.name)
+
+
 def named_by(vm: VirtualMachine) -> Iterator[ObjectKey]:
     """Name everything whose appearance or change the VirtualMachine cares about."""
-    namespace, spec = vm.metadata.namespace, vm.spec
     yield provider_key(vm)
-    yield ObjectKey(ObjectKind.VM_CLASS, spec.class_ref.namespace or namespace, spec.class_ref.name)
-    if spec.image_ref is not None:
-        yield ObjectKey(ObjectKind.VM_IMAGE, spec.image_ref.namespace or namespace, spec.image_ref.name)
-    for reference in spec.networks:
-        if reference.network_ref is not None:
-            yield _network_key(vm, reference.network_ref.name)
+    yield class_key(vm)
+    image = image_key(vm)
+    if image is not None:
+        yield image
+    for _, network in network_keys(vm):
+        yield network
     for use in secrets_of(vm).all:
-        yield ObjectKey(ObjectKind.SECRET, namespace, use.name)
+        yield ObjectKey(ObjectKind.SECRET, vm.metadata.namespace, use.name)
 
 
 def resolve(store: Store, vm: VirtualMachine) -> References:
     """Look up everything that a VirtualMachine names."""
-    namespace, spec = vm.metadata.namespace, vm.spec
-    missing: list[Missing] = []
-    provider = _find(store, Provider, provider_key(vm), missing)
-    if provider is not None and not _allows(provider, namespace):
-        why = f"does not allow namespace {namespace}; add it to its spec.allowedNamespaces"
-        missing.append(Missing(provider_key(vm), why))
-        provider = None
-    class_key = ObjectKey(ObjectKind.VM_CLASS, spec.class_ref.namespace or namespace, spec.class_ref.name)
-    vm_class = _find(store, VMClass, class_key, missing)
-    image = None
-    if spec.image_ref is not None:
-        image_key = ObjectKey(ObjectKind.VM_IMAGE, spec.image_ref.namespace or namespace, spec.image_ref.name)
-        image = _find(store, VMImage, image_key, missing)
+    namespace, missing = vm.metadata.namespace, list[Missing]()
+    provider = _find(store, Provider, provider_key(vm), namespace, missing)
+    vm_class = _find(store, VMClass, class_key(vm), namespace, missing)
+    image = image_key(vm)
+    vm_image = _find(store, VMImage, image, namespace, missing) if image is not None else None
     networks = {
-        reference.name: found for reference in spec.networks if (found := _network(store, vm, reference, missing))
+        interface: found
+        for interface, key in network_keys(vm)
+        if (found := _find(store, VMNetworkAttachment, key, namespace, missing))
     }
     secrets = (use.name for use in secrets_of(vm).all)
     missing.extend(
@@ -75,33 +91,23 @@ def resolve(store: Store, vm: VirtualMachine) -> References:
         for name in secrets
         if store.secret_version(namespace, name) is None
     )
-    return References(provider=provider, vm_class=vm_class, image=image, networks=networks, missing=tuple(missing))
+    return References(provider=provider, vm_class=vm_class, image=vm_image, networks=networks, missing=tuple(missing))
 
 
-def _find(store: Store, model: type[K], key: ObjectKey, missing: list[Missing]) -> K | None:
+def _find(store: Store, model: type[K], key: ObjectKey, namespace: str, missing: list[Missing]) -> K | None:
     found = store.find(model, key.namespace, key.name)
     if found is None:
         missing.append(Missing(key))
+        return None
+    why = not_allowed(found, namespace)
+    if why is not None:
+        missing.append(Missing(key, why))
+        return None
     return found
 
 
-def _allows(provider: Provider, namespace: str) -> bool:
-    allowed = provider.spec.allowed_namespaces
-    return namespace == provider.metadata.namespace or namespace in allowed or ANY_NAMESPACE in allowed
-
-
-def _network_key(vm: VirtualMachine, name: str) -> ObjectKey:
-    return ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, vm.metadata.namespace, name)
-
-
-def _network(
-    store: Store, vm: VirtualMachine, reference: NetworkRef, missing: list[Missing]
-) -> VMNetworkAttachment | None:
-    wanted = reference.network_ref
-    if wanted is None:
+def not_allowed(found: Shared, namespace: str) -> str | None:
+    """Say why objects of a namespace may not refer to an object; None when they may."""
+    if is_allowed(found.metadata.namespace, found.spec.allowed_namespaces, namespace):
         return None
-    if wanted.namespace is not None and wanted.namespace != vm.metadata.namespace:
-        key = ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, wanted.namespace, wanted.name)
-        missing.append(Missing(key, f"can't be used from namespace {vm.metadata.namespace}"))
-        return None
-    return _find(store, VMNetworkAttachment, _network_key(vm, wanted.name), missing)
+    return f"does not allow namespace {namespace}; add it to its spec.allowedNamespaces"

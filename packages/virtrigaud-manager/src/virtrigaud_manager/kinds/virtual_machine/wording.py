@@ -17,6 +17,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRemoval,
     AwaitSight,
     AwaitTask,
+    AwaitUnprotected,
     Create,
     Delete,
     Hold,
@@ -76,6 +77,8 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
         return _after_error(o, action.error)
     if isinstance(action, Create | Reconfigure | Power | Delete | AwaitTask):
         return _working(o, action)
+    if isinstance(action, AwaitUnprotected):
+        return _deleting(o, Reason.PROTECTED, action.sentence.removeprefix("wait: "))
     return _at_rest(o, action)
 
 
