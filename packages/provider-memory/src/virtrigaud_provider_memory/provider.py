@@ -18,6 +18,7 @@ from virtrigaud_api.contract import (
     Exported,
     ExportOrder,
     ImageOrder,
+    ImageState,
     Imported,
     ImportOrder,
     MachineEvent,
@@ -225,8 +226,19 @@ class MemoryProvider:
             return PreparedImage(id=order.name, path=path)
         images.check_order(self._world, self._settings, order)
         deed = Deed(verb=Verb.PREPARE_IMAGE, holds=f"image {order.name}")
-        submitted = self._work.submit(deed, lambda: images.prepare(self._world, order))
+        submitted = self._work.submit(deed, lambda: images.prepare(self._world, self._settings, order))
         return PreparedImage(id=order.name, path=path, task=submitted.task)
+
+    @subject_to_faults(Verb.IMAGE)
+    async def image(self, order: ImageOrder) -> ImageState | None:
+        """Look for an image."""
+        return images.find(self._world, self._settings, order)
+
+    @subject_to_faults(Verb.DELETE_IMAGE)
+    async def delete_image(self, name: str) -> Submitted:
+        """Delete a prepared image that nothing rests on."""
+        images.delete(self._world, name)
+        return Submitted()
 
     # Disk transfer.
 

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     REVERT_TO_SNAPSHOT = "revert_to_snapshot"
     CLONE = "clone"
     PREPARE_IMAGE = "prepare_image"
+    IMAGE = "image"
+    DELETE_IMAGE = "delete_image"
     EXPORT_DISK = "export_disk"
     IMPORT_DISK = "import_disk"
     DISK_INFO = "disk_info"

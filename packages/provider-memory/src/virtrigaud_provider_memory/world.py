@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from virtrigaud_api.contract import (
+    Checksum,
     Customization,
     DiskType,
     Hardware,
@@ -123,6 +124,9 @@ class Image:
     id: str
     path: str
     content: str
+    size_bytes: int = 0
+    format: str | None = None
+    checksum: Checksum | None = None
 
 
 Thing = Machine | Image | Disk

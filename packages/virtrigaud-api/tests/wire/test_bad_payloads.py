@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from virtrigaud_api.contract import InvalidSpec, Unsupported
+from virtrigaud_api.contract import BootImage, Download, ImageOrder, InvalidSpec, ProviderFault, Unsupported
 from virtrigaud_api.wire import clones, disk_transfer, images, json_fields, machine_states, machines
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES
@@ -261,3 +261,24 @@ def test_a_quantity_is_read_as_it_is_written(size_bytes: int) -> None:
 )
 def test_a_quantity_is_whole_bytes_rounded_up(text: str, size_bytes: int | None) -> None:
     assert bytes_of(text) == size_bytes
+
+
+def test_an_order_whose_download_may_take_no_time_at_all_is_refused() -> None:
+    sent = pb2.ImagePrepareRequest(target_name="img", download_timeout_seconds=-1)
+    with pytest.raises(InvalidSpec, match=r"download_timeout_seconds: expected a time to wait, got -1$"):
+        images.order_from_message(sent)
+
+
+def test_an_image_that_is_there_without_a_name_is_a_fault_of_the_provider() -> None:
+    with pytest.raises(ProviderFault, match=r"^ImageDescribeResponse\.id: expected how machines refer to the image"):
+        images.state_from_message(pb2.ImageDescribeResponse(exists=True))
+
+
+def test_a_deletion_that_names_no_image_is_refused() -> None:
+    with pytest.raises(InvalidSpec, match=r"^ImageDeleteRequest\.name: expected the name of an image, got none$"):
+        images.deletion_from_message(pb2.ImageDeleteRequest())
+
+
+def test_headers_of_a_download_show_in_no_repr() -> None:
+    order = ImageOrder(name="img", source=BootImage(), download=Download(headers={"Authorization": "Bearer canary"}))
+    assert "canary" not in repr(order)

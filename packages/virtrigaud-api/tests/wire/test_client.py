@@ -21,8 +21,10 @@ from virtrigaud_api.contract import (
     ExportOrder,
     Facet,
     Hardware,
+    ImageInventory,
     ImageOrder,
     Images,
+    ImageState,
     Imported,
     ImportOrder,
     MachineId,
@@ -250,6 +252,22 @@ EXCHANGES = [
         "prepare image img",
     ),
     Exchange(
+        lambda provider: provider.image(ImageOrder(name="img", source=BootImage(path="debian"))),
+        images.state_to_message(ImageState(id="img", path="/pool/debian")),
+        images.query_to_message(ImageOrder(name="img", source=BootImage(path="debian"))),
+        30,
+        ImageState(id="img", path="/pool/debian"),
+        "look for image img",
+    ),
+    Exchange(
+        lambda provider: provider.delete_image("img"),
+        tasks.submitted_to_message(SUBMITTED),
+        images.deletion_to_message("img"),
+        120,
+        Submitted(task=SUBMITTED.task),
+        "delete image img",
+    ),
+    Exchange(
         lambda provider: provider.export_disk(ExportOrder(machine=VM, destination=PLACE)),
         disk_transfer.exported_to_message(Exported(id="e")),
         disk_transfer.export_to_message(ExportOrder(machine=VM, destination=PLACE)),
@@ -364,6 +382,6 @@ async def test_an_rpc_that_the_provider_does_not_have_is_unsupported() -> None:
 
 async def test_it_has_the_port_and_every_facet(provider: GrpcProvider) -> None:
     port: MachineProvider = provider
-    for protocol in (MachineProvider, Snapshots, Clones, Images, DiskTransfer, Watch, TaskCancellation):
+    for protocol in (MachineProvider, Snapshots, Clones, Images, ImageInventory, DiskTransfer, Watch, TaskCancellation):
         assert isinstance(port, protocol)
     assert facets_of(port) == frozenset(Facet)

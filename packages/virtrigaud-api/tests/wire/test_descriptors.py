@@ -111,7 +111,16 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
         row["name"] for row in rows("rpc")
     }
     assert (added_messages, added_enums, added_rpcs) == (
-        {"Owner", "WatchRequest", "MachineEvent", "TaskCancelRequest", "TaskCancelResponse"},
+        {
+            "Owner",
+            "WatchRequest",
+            "MachineEvent",
+            "TaskCancelRequest",
+            "TaskCancelResponse",
+            "ImageDescribeRequest",
+            "ImageDescribeResponse",
+            "ImageDeleteRequest",
+        },
         {"MachineEventKind"},
-        {"Watch", "TaskCancel"},
+        {"Watch", "TaskCancel", "ImageDescribe", "ImageDelete"},
     )

@@ -18,11 +18,13 @@ from virtrigaud_api.contract import (
     Checksum,
     CloneOrder,
     DiskInfo,
+    Download,
     Exported,
     ExportOrder,
     Facet,
     GuestData,
     ImageOrder,
+    ImageState,
     Imported,
     ImportOrder,
     MachineEvent,
@@ -66,6 +68,7 @@ RANGES: dict[tuple[type, str], st.SearchStrategy[Any]] = {
     (Checksum, "hex"): st.text("0123456789abcdef", min_size=32, max_size=128),
     (StagingPlace, "options"): OPTIONS,
     (MachineState, "cpus"): st.integers(0, 2**31 - 1),
+    (Download, "timeout"): st.none() | st.integers(1, 2**31 - 1).map(lambda seconds: timedelta(seconds=seconds)),
     (SnapshotOrder, "description"): TEXTS | st.just(""),
 }
 
@@ -199,6 +202,22 @@ def test_what_clone_answers_survives(submitted: Submitted) -> None:
 @given(values(ImageOrder))
 def test_an_image_order_survives(order: ImageOrder) -> None:
     assert images.order_from_message(sent(images.order_to_message(order))) == order
+
+
+@given(values(ImageOrder))
+def test_a_query_for_an_image_survives_without_what_only_a_download_needs(order: ImageOrder) -> None:
+    found = images.query_from_message(sent(images.query_to_message(order)))
+    assert found == dataclasses.replace(order, download=Download())
+
+
+@given(values(ImageState) | st.none())
+def test_the_state_of_an_image_survives(state: ImageState | None) -> None:
+    assert images.state_from_message(sent(images.state_to_message(state))) == state
+
+
+@given(TEXTS)
+def test_the_name_of_an_image_survives_deletion(name: str) -> None:
+    assert images.deletion_from_message(sent(images.deletion_to_message(name))) == name
 
 
 @given(values(PreparedImage))

@@ -14,6 +14,7 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    ImageInventory,
     Images,
     MachineProvider,
     ProviderError,
@@ -44,6 +45,7 @@ class MachineServicer(ProviderServicer):
         self._snapshots = provider if isinstance(provider, Snapshots) else None
         self._clones = provider if isinstance(provider, Clones) else None
         self._images = provider if isinstance(provider, Images) else None
+        self._inventory = provider if isinstance(provider, ImageInventory) else None
         self._disks = provider if isinstance(provider, DiskTransfer) else None
         self._watch = provider if isinstance(provider, Watch) else None
         self._cancellation = provider if isinstance(provider, TaskCancellation) else None
@@ -114,6 +116,14 @@ class MachineServicer(ProviderServicer):
     async def ImagePrepare(self, request: pb2.ImagePrepareRequest, context: Context) -> pb2.ImagePrepareResponse:
         facet = _present(self._images, Facet.IMAGES)
         return images.prepared_to_message(await facet.prepare_image(images.order_from_message(request)))
+
+    async def ImageDescribe(self, request: pb2.ImageDescribeRequest, context: Context) -> pb2.ImageDescribeResponse:
+        facet = _present(self._inventory, Facet.IMAGE_INVENTORY)
+        return images.state_to_message(await facet.image(images.query_from_message(request)))
+
+    async def ImageDelete(self, request: pb2.ImageDeleteRequest, context: Context) -> pb2.TaskResponse:
+        facet = _present(self._inventory, Facet.IMAGE_INVENTORY)
+        return tasks.submitted_to_message(await facet.delete_image(images.deletion_from_message(request)))
 
     async def ExportDisk(self, request: pb2.ExportDiskRequest, context: Context) -> pb2.ExportDiskResponse:
         facet = _present(self._disks, Facet.DISK_TRANSFER)

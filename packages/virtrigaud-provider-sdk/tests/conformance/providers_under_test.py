@@ -19,9 +19,11 @@ from virtrigaud_api.contract import (
 from virtrigaud_provider_memory import MemoryProvider, MemorySettings
 from virtrigaud_provider_sdk import NativeFaults
 
+IMAGE_URL = "https://images.example/conformance.qcow2"
+
 
 def settings(**changes: object) -> MemorySettings:
-    world: dict[str, object] = {"images": "conformance", "networks": "", "drain_seconds": 0}
+    world: dict[str, object] = {"images": f"conformance,{IMAGE_URL}", "networks": "", "drain_seconds": 0}
     return MemorySettings.model_validate({**world, "staging": Path(tempfile.gettempdir()), **changes})
 
 

@@ -18,16 +18,17 @@ Suite = Callable[..., Any]
 ADDRESS = "127.43.2.1"
 SERVER_NAME = "provider.test"
 SDK = "virtrigaud-provider-sdk"
+IMAGE = ("--provider-image-url", "https://images.example/conformance.qcow2")
 
 
 def test_the_memory_provider_keeps_every_promise_by_object_and_with_tasks(suite: Suite) -> None:
-    run = suite("--provider-object", "providers_under_test:memory_with_tasks")
+    run = suite("--provider-object", "providers_under_test:memory_with_tasks", *IMAGE)
     assert (run.status, run.failed) == (0, frozenset()), run.output
     assert len(run.passed) > 230
 
 
 def test_the_memory_provider_keeps_every_promise_where_every_reply_is_lost(suite: Suite) -> None:
-    run = suite("--provider-object", "providers_under_test:memory_with_tasks", "--provider-lose-every-reply")
+    run = suite("--provider-object", "providers_under_test:memory_with_tasks", "--provider-lose-every-reply", *IMAGE)
     assert (run.status, run.failed) == (0, frozenset()), run.output
     assert len(run.passed) > 230
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from virtrigaud_api.contract.clones import Clones
 from virtrigaud_api.contract.disk_transfer import Backend, DiskTransfer, TransferMode
 from virtrigaud_api.contract.events import Watch
-from virtrigaud_api.contract.images import Images
+from virtrigaud_api.contract.images import ImageInventory, Images
 from virtrigaud_api.contract.snapshots import Snapshots
 from virtrigaud_api.contract.tasks import TaskCancellation
 
@@ -20,6 +20,7 @@ class Facet(StrEnum):
     DISK_TRANSFER = "disk transfer"
     WATCH = "watch"
     TASK_CANCELLATION = "task cancellation"
+    IMAGE_INVENTORY = "image inventory"
 
 
 _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
@@ -29,6 +30,7 @@ _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
     (Facet.DISK_TRANSFER, DiskTransfer),
     (Facet.WATCH, Watch),
     (Facet.TASK_CANCELLATION, TaskCancellation),
+    (Facet.IMAGE_INVENTORY, ImageInventory),
 )
 
 

@@ -43,6 +43,8 @@ class ReportedCapabilities(KubeModel):
     """Whether clones can share blocks with their source."""
     supports_image_import: Boolean | None = None
     """Whether it imports images."""
+    supports_image_inventory: Boolean | None = None
+    """Whether it looks for images and deletes those that it imported."""
     supports_disk_export: Boolean | None = None
     """Whether it exports disks."""
     supports_disk_import: Boolean | None = None

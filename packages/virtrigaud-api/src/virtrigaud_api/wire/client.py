@@ -20,6 +20,7 @@ from virtrigaud_api.contract import (
     Exported,
     ExportOrder,
     ImageOrder,
+    ImageState,
     Imported,
     ImportOrder,
     MachineEvent,
@@ -159,6 +160,18 @@ class GrpcProvider:
         request = images.order_to_message(order)
         doing = f"prepare image {order.name}"
         return images.prepared_from_message(await self._call(self._stub.ImagePrepare, request, BUILDING, doing))
+
+    async def image(self, order: ImageOrder) -> ImageState | None:
+        """Look for an image. None only when the provider says that it does not exist."""
+        request = images.query_to_message(order)
+        answer = await self._call(self._stub.ImageDescribe, request, ASKING, f"look for image {order.name}")
+        return images.state_from_message(answer)
+
+    async def delete_image(self, name: str) -> Submitted:
+        """Delete a prepared image; an absent one is success."""
+        request = images.deletion_to_message(name)
+        answer = await self._call(self._stub.ImageDelete, request, ACTING, f"delete image {name}")
+        return Submitted(task=tasks.task_ref_from_message(answer))
 
     async def export_disk(self, order: ExportOrder) -> Exported:
         """Write a disk to a staging place."""

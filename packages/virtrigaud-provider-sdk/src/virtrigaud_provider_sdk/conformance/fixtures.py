@@ -161,6 +161,7 @@ def _specimens(config: pytest.Config) -> Specimens:
     size = option("--provider-root-gib")
     return Specimens(
         image=_image(config),
+        image_url=option("--provider-image-url"),
         network=option("--provider-network"),
         bridge=option("--provider-bridge"),
         cpus=int(option("--provider-cpus")),

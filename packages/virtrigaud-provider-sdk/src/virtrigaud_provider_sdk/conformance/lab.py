@@ -20,6 +20,7 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    ImageInventory,
     Images,
     MachineId,
     MachineProvider,
@@ -194,6 +195,10 @@ class Lab:
     def images(self) -> Images:
         """Return the facet, or skip the test."""
         return self._facet(Facet.IMAGES, Images)  # type: ignore[type-abstract]
+
+    def image_inventory(self) -> ImageInventory:
+        """Return the facet, or skip the test."""
+        return self._facet(Facet.IMAGE_INVENTORY, ImageInventory)  # type: ignore[type-abstract]
 
     def disk_transfer(self) -> DiskTransfer:
         """Return the facet, or skip the test."""

@@ -33,6 +33,7 @@ def add_options(parser: pytest.Parser) -> None:
     option("image", "[template:|path:|url:]NAME of an image that boots", default="template:conformance")
     option("image-format", "format of the image")
     option("image-pool", "pool of the image")
+    option("image-url", "URL of an image that boots, for providers that fetch images")
     option("network", "network of the NICs")
     option("bridge", "bridge of the NICs, instead of a network")
     option("cpus", "CPUs of a machine", default="1")

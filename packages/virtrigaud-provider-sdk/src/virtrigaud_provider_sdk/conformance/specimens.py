@@ -30,12 +30,14 @@ class Specimens:
 
     Attributes:
         image: An image that exists and boots.
+        image_url: Where an image can be fetched that boots; None where none is known.
         network: Network of the NICs; None for the provider's default or for `bridge`.
         staging: Address of a staging place that the provider can write, without a file name.
         run: Part of every name, so that runs on one hypervisor do not meet.
     """
 
     image: BootImage
+    image_url: str | None = None
     network: str | None = None
     bridge: str | None = None
     cpus: int = 1

@@ -258,14 +258,63 @@ class CloneResponse(_message.Message):
     def __init__(self, target_vm_id: _Optional[str] = ..., task: _Optional[_Union[TaskRef, _Mapping]] = ...) -> None: ...
 
 class ImagePrepareRequest(_message.Message):
-    __slots__ = ("image_json", "target_name", "storage_hint")
+    __slots__ = ("image_json", "target_name", "storage_hint", "target_format", "download_headers", "download_timeout_seconds")
+    class DownloadHeadersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     IMAGE_JSON_FIELD_NUMBER: _ClassVar[int]
     TARGET_NAME_FIELD_NUMBER: _ClassVar[int]
     STORAGE_HINT_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    DOWNLOAD_HEADERS_FIELD_NUMBER: _ClassVar[int]
+    DOWNLOAD_TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     image_json: str
     target_name: str
     storage_hint: str
-    def __init__(self, image_json: _Optional[str] = ..., target_name: _Optional[str] = ..., storage_hint: _Optional[str] = ...) -> None: ...
+    target_format: str
+    download_headers: _containers.ScalarMap[str, str]
+    download_timeout_seconds: int
+    def __init__(self, image_json: _Optional[str] = ..., target_name: _Optional[str] = ..., storage_hint: _Optional[str] = ..., target_format: _Optional[str] = ..., download_headers: _Optional[_Mapping[str, str]] = ..., download_timeout_seconds: _Optional[int] = ...) -> None: ...
+
+class ImageDescribeRequest(_message.Message):
+    __slots__ = ("image_json", "target_name", "storage_hint", "target_format")
+    IMAGE_JSON_FIELD_NUMBER: _ClassVar[int]
+    TARGET_NAME_FIELD_NUMBER: _ClassVar[int]
+    STORAGE_HINT_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    image_json: str
+    target_name: str
+    storage_hint: str
+    target_format: str
+    def __init__(self, image_json: _Optional[str] = ..., target_name: _Optional[str] = ..., storage_hint: _Optional[str] = ..., target_format: _Optional[str] = ...) -> None: ...
+
+class ImageDescribeResponse(_message.Message):
+    __slots__ = ("exists", "id", "path", "size_bytes", "format", "checksum", "checksum_type")
+    EXISTS_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_FIELD_NUMBER: _ClassVar[int]
+    CHECKSUM_TYPE_FIELD_NUMBER: _ClassVar[int]
+    exists: bool
+    id: str
+    path: str
+    size_bytes: int
+    format: str
+    checksum: str
+    checksum_type: str
+    def __init__(self, exists: _Optional[bool] = ..., id: _Optional[str] = ..., path: _Optional[str] = ..., size_bytes: _Optional[int] = ..., format: _Optional[str] = ..., checksum: _Optional[str] = ..., checksum_type: _Optional[str] = ...) -> None: ...
+
+class ImageDeleteRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class ImagePrepareResponse(_message.Message):
     __slots__ = ("task", "prepared_image_id", "prepared_image_path")
@@ -484,7 +533,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel")
+    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_image_inventory")
     SUPPORTS_RECONFIGURE_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_DISK_EXPANSION_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
@@ -504,6 +553,7 @@ class GetCapabilitiesResponse(_message.Message):
     SUPPORTS_CLONES_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_WATCH_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_TASK_CANCEL_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_IMAGE_INVENTORY_FIELD_NUMBER: _ClassVar[int]
     supports_reconfigure_online: bool
     supports_disk_expansion_online: bool
     supports_snapshots: bool
@@ -523,7 +573,8 @@ class GetCapabilitiesResponse(_message.Message):
     supports_clones: bool
     supports_watch: bool
     supports_task_cancel: bool
-    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ...) -> None: ...
+    supports_image_inventory: bool
+    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()

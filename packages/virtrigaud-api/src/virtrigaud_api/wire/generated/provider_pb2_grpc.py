@@ -134,6 +134,16 @@ class ProviderStub:
                 request_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
                 response_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
                 _registered_method=True)
+        self.ImageDescribe = channel.unary_unary(
+                '/provider.v1.Provider/ImageDescribe',
+                request_serializer=provider_dot_v1_dot_provider__pb2.ImageDescribeRequest.SerializeToString,
+                response_deserializer=provider_dot_v1_dot_provider__pb2.ImageDescribeResponse.FromString,
+                _registered_method=True)
+        self.ImageDelete = channel.unary_unary(
+                '/provider.v1.Provider/ImageDelete',
+                request_serializer=provider_dot_v1_dot_provider__pb2.ImageDeleteRequest.SerializeToString,
+                response_deserializer=provider_dot_v1_dot_provider__pb2.TaskResponse.FromString,
+                _registered_method=True)
 
 
 class ProviderServicer:
@@ -264,6 +274,20 @@ class ProviderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ImageDescribe(self, request, context):
+        """Ours: looks for a prepared image, or for the template or path that its source names.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImageDelete(self, request, context):
+        """Ours: deletes a prepared image; an absent one is success, one that disks rest on is refused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProviderServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -366,6 +390,16 @@ def add_ProviderServicer_to_server(servicer, server):
                     servicer.TaskCancel,
                     request_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.FromString,
                     response_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.SerializeToString,
+            ),
+            'ImageDescribe': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImageDescribe,
+                    request_deserializer=provider_dot_v1_dot_provider__pb2.ImageDescribeRequest.FromString,
+                    response_serializer=provider_dot_v1_dot_provider__pb2.ImageDescribeResponse.SerializeToString,
+            ),
+            'ImageDelete': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImageDelete,
+                    request_deserializer=provider_dot_v1_dot_provider__pb2.ImageDeleteRequest.FromString,
+                    response_serializer=provider_dot_v1_dot_provider__pb2.TaskResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -908,6 +942,60 @@ class Provider:
             '/provider.v1.Provider/TaskCancel',
             provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
             provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImageDescribe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/provider.v1.Provider/ImageDescribe',
+            provider_dot_v1_dot_provider__pb2.ImageDescribeRequest.SerializeToString,
+            provider_dot_v1_dot_provider__pb2.ImageDescribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImageDelete(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/provider.v1.Provider/ImageDelete',
+            provider_dot_v1_dot_provider__pb2.ImageDeleteRequest.SerializeToString,
+            provider_dot_v1_dot_provider__pb2.TaskResponse.FromString,
             options,
             channel_credentials,
             insecure,

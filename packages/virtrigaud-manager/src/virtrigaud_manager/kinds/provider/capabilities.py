@@ -16,6 +16,7 @@ def reported(capabilities: Capabilities) -> ReportedCapabilities:
         "supports_memory_snapshots": capabilities.memory_snapshots,
         "supports_linked_clones": capabilities.linked_clones,
         "supports_image_import": Facet.IMAGES in facets,
+        "supports_image_inventory": Facet.IMAGE_INVENTORY in facets,
         "supports_disk_export": Facet.DISK_TRANSFER in facets,
         "supports_disk_import": Facet.DISK_TRANSFER in facets,
         "supports_export_compression": capabilities.export_compression,

@@ -10,6 +10,7 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    ImageInventory,
     ImageOrder,
     Images,
     NotFound,
@@ -47,6 +48,14 @@ async def prepare_image(provider: Images, lab: Lab) -> None:
     await provider.prepare_image(ImageOrder(name=lab.specimens.name(), source=lab.specimens.absent_image()))
 
 
+async def find_image(provider: ImageInventory, lab: Lab) -> None:
+    await provider.image(ImageOrder(name=lab.specimens.name(), source=lab.specimens.absent_image()))
+
+
+async def delete_image(provider: ImageInventory, lab: Lab) -> None:
+    await provider.delete_image(lab.specimens.name())
+
+
 async def disk_info(provider: DiskTransfer, lab: Lab) -> None:
     await provider.disk_info(await lab.absent(), "")
 
@@ -65,6 +74,8 @@ CALLS: list[tuple[Facet, Call]] = [
     (Facet.SNAPSHOTS, revert),
     (Facet.CLONES, clone),
     (Facet.IMAGES, prepare_image),
+    (Facet.IMAGE_INVENTORY, find_image),
+    (Facet.IMAGE_INVENTORY, delete_image),
     (Facet.DISK_TRANSFER, disk_info),
     (Facet.WATCH, watch),
     (Facet.TASK_CANCELLATION, cancel_task),
