@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from virtrigaud_api.contract import MachineId
+from virtrigaud_api.issuing import new_authority, new_peer_certificate
 from virtrigaud_api.wire.certificates import TlsMaterial, secure_channel
 from virtrigaud_api.wire.client import ASKING, GrpcProvider
-from virtrigaud_cli.certificates.issuing import new_authority, new_peer_certificate
 
 from bench.provider_process import EMPTY_SERVICE, LOOPBACK
 from bench.results import Better, Result

@@ -2,8 +2,8 @@
 
 import base64
 
+from virtrigaud_api.issuing import CertificateAndKey, new_authority, new_peer_certificate
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name, provider_dns_names
-from virtrigaud_cli.certificates.issuing import CertificateAndKey, new_authority, new_peer_certificate
 from virtrigaud_cli.kube.resources import PROVIDER, SECRET, VIRTUAL_MACHINE
 
 from tests.e2e.support.local_system import LocalSystem

@@ -5,7 +5,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from virtrigaud_cli.certificates.issuing import CertificateAndKey, new_authority, new_peer_certificate
+from virtrigaud_api.issuing import CertificateAndKey, new_authority, new_peer_certificate
 from virtrigaud_cli.certificates.provider_secret import Issued, TlsSecret, ensure_provider_tls, split_name
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.blocking import BlockingApi

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
-from virtrigaud_api.v1beta1.provider_names import provider_dns_names
-
-from virtrigaud_cli.certificates.issuing import (
+from virtrigaud_api.issuing import (
     CERTIFICATE_LIFETIME,
     CertificateAndKey,
     new_authority,
     new_peer_certificate,
 )
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
+from virtrigaud_api.v1beta1.provider_names import provider_dns_names
+
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.api_refusal import ApiRefusal
 from virtrigaud_cli.kube.blocking import BlockingApi

@@ -1,8 +1,10 @@
-"""Issues a private certificate authority and the certificates that it signs; pure but for randomness and time.
+"""Issues private certificate authorities and the certificates that they sign; pure but for randomness and time.
 
-Called by `provider_secret`. Elliptic curve P-256, signed with SHA-256: small, fast, and what TLS 1.3 speaks.
+The manager and `vrtg` call it; it needs the package cryptography, which the extra `issuing` brings. Elliptic
+curve P-256, signed with SHA-256: small, fast, and what TLS 1.3 speaks.
 """
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,11 +37,15 @@ class CertificateAndKey:
     @property
     def dns_names(self) -> tuple[str, ...]:
         """The DNS names that it vouches for."""
-        try:
-            names = self._parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        except x509.ExtensionNotFound:
-            return ()
-        return tuple(names.value.get_values_for_type(x509.DNSName))
+        names = self._alternative_names
+        return () if names is None else tuple(names.get_values_for_type(x509.DNSName))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The DNS names and the IP addresses that it vouches for."""
+        names = self._alternative_names
+        addresses = () if names is None else names.get_values_for_type(x509.IPAddress)
+        return (*self.dns_names, *map(str, addresses))
 
     def is_signed_by(self, authority: Self) -> bool:
         """Whether that authority issued it."""
@@ -48,6 +54,13 @@ class CertificateAndKey:
         except Exception:  # noqa: BLE001 - the library has no common error for "not by this one"
             return False
         return True
+
+    @property
+    def _alternative_names(self) -> x509.SubjectAlternativeName | None:
+        try:
+            return self._parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except x509.ExtensionNotFound:
+            return None
 
     @property
     def _parsed(self) -> x509.Certificate:
@@ -67,21 +80,26 @@ def new_authority(name: str) -> CertificateAndKey:
     return CertificateAndKey(_pem(certificate), _key_pem(key))
 
 
-def new_peer_certificate(authority: CertificateAndKey, dns_names: Sequence[str]) -> CertificateAndKey:
-    """A certificate for one peer of mutual TLS, good as a server and as a client."""
+def new_peer_certificate(authority: CertificateAndKey, names: Sequence[str]) -> CertificateAndKey:
+    """A certificate for one peer of mutual TLS, good as a server and as a client.
+
+    Args:
+        authority: Who vouches for it.
+        names: DNS names and IP addresses that it is good for, DNS names first.
+    """
     issuer = x509.load_pem_x509_certificate(authority.certificate)
     issuer_key = serialization.load_pem_private_key(authority.key, password=None)
     if not isinstance(issuer_key, ec.EllipticCurvePrivateKey):
         raise TypeError("the authority has no elliptic curve key")
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _certificate(_subject(dns_names[0]), issuer.subject, key.public_key(), CERTIFICATE_LIFETIME)
+        _certificate(_subject(names[0]), issuer.subject, key.public_key(), CERTIFICATE_LIFETIME)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
         )
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in dns_names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(list(map(_general_name, names))), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
@@ -102,6 +120,13 @@ def _certificate(
         .not_valid_after(now + lifetime)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _subject(name: str) -> x509.Name:
