@@ -56,35 +56,43 @@ class DomainStats:
 
 
 def of_all(connection: libvirt.virConnect) -> tuple[DomainStats, ...]:
-    """The statistics of every domain, in one call."""
-    return _read(connection.getAllDomainStats(_ASKED, 0))
+    """The statistics of every domain, in two calls: the second names those whose memory is saved."""
+    records = connection.getAllDomainStats(_ASKED, 0)
+    saved = connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+    return _read(records, frozenset(domain.UUIDString() for domain in saved))
 
 
 def of_one(connection: libvirt.virConnect, domain: libvirt.virDomain) -> DomainStats:
     """The statistics of one domain."""
-    return _read(connection.domainListGetStats([domain], _ASKED, 0))[0]
+    saved = frozenset({domain.UUIDString()}) if domain.hasManagedSaveImage() else frozenset[str]()
+    return _read(connection.domainListGetStats([domain], _ASKED, 0), saved)[0]
 
 
-def power_of(state: int, reason: int) -> PowerState:
+def power_of(state: int, reason: int, *, saved: bool = False) -> PowerState:
     """The power state that libvirt's state and reason are.
 
-    A machine that is off because its process died has crashed; nobody asked it to stop.
+    A machine that is off because its process died has crashed; nobody asked it to stop. One that is off
+    and whose memory is saved is suspended; libvirt forgets that reason when its daemon starts anew, and
+    knows the saved memory all the same.
     """
+    if state == libvirt.VIR_DOMAIN_SHUTOFF and saved:
+        return PowerState.SUSPENDED
     if state == libvirt.VIR_DOMAIN_SHUTOFF and reason == libvirt.VIR_DOMAIN_SHUTOFF_CRASHED:
         return PowerState.CRASHED
     return _POWER.get(state, PowerState.UNKNOWN)
 
 
-def _read(records: Sequence[Record]) -> tuple[DomainStats, ...]:
-    return tuple(_stats(MachineId(domain.UUIDString()), facts) for domain, facts in records)
+def _read(records: Sequence[Record], saved: frozenset[str]) -> tuple[DomainStats, ...]:
+    named = ((MachineId(domain.UUIDString()), facts) for domain, facts in records)
+    return tuple(_stats(machine, facts, saved=machine in saved) for machine, facts in named)
 
 
-def _stats(machine: MachineId, facts: Mapping[str, object]) -> DomainStats:
+def _stats(machine: MachineId, facts: Mapping[str, object], *, saved: bool) -> DomainStats:
     state, reason = _number(facts, "state.state"), _number(facts, "state.reason")
     disks = range(_number(facts, "block.count"))
     return DomainStats(
         machine=machine,
-        power=power_of(state, reason),
+        power=power_of(state, reason, saved=saved),
         state=_STATE_NAMES.get(state, "unknown"),
         is_active=state not in _DEAD,
         cpus=_number(facts, "vcpu.current"),

@@ -36,6 +36,7 @@ def power_off(link: Link, machine: MachineId, inventory: Inventory) -> bool:
     """Stop it hard. A machine that crashed and does not run is off from now on."""
     domain = lookup.require_domain(link.connection, machine)
     if _state(domain) == libvirt.VIR_DOMAIN_SHUTOFF:
+        _give_memory_up(domain, inventory)
         inventory.accept_crash(machine)
         return True
     try:
@@ -67,12 +68,27 @@ def reboot(link: Link, machine: MachineId, inventory: Inventory) -> bool:
     return True
 
 
+def suspend(link: Link, machine: MachineId, inventory: Inventory) -> bool:
+    """See whether it can be suspended; not settled, because its memory takes time to be saved.
+
+    Raises:
+        WrongState: It does not run.
+    """
+    domain = lookup.require_domain(link.connection, machine)
+    if domain.isActive():
+        return False
+    if not domain.hasManagedSaveImage():
+        raise WrongState(f"cannot suspend machine {machine}: it does not run")
+    return True
+
+
 DEEDS: Mapping[PowerVerb, Callable[[Link, MachineId, Inventory], bool]] = MappingProxyType(
     {
         PowerVerb.ON: power_on,
         PowerVerb.OFF: power_off,
         PowerVerb.SHUTDOWN: shut_down,
         PowerVerb.REBOOT: reboot,
+        PowerVerb.SUSPEND: suspend,
     }
 )
 """What each verb does; True says that nothing is left to wait for."""
@@ -112,6 +128,22 @@ def _start(link: Link, domain: libvirt.virDomain, inventory: Inventory) -> None:
         # Somebody else was quicker.
         if not domain.isActive():
             raise
+
+
+def save_memory(link: Link, machine: MachineId) -> None:
+    """Save the memory to the host's disk and stop the machine; starting it restores the memory."""
+    domain = lookup.require_domain(link.connection, machine)
+    try:
+        domain.managedSave()
+    except libvirt.libvirtError:
+        if domain.isActive() or not domain.hasManagedSaveImage():
+            raise
+
+
+def _give_memory_up(domain: libvirt.virDomain, inventory: Inventory) -> None:
+    if domain.hasManagedSaveImage():
+        domain.managedSaveRemove()
+        inventory.changed(MachineId(domain.UUIDString()))
 
 
 def _state(domain: libvirt.virDomain) -> int:

@@ -34,6 +34,7 @@ from virtrigaud_provider_libvirt.settings import LibvirtSettings
 _CAPABILITIES = Capabilities(
     reconfigure_online=True,
     disk_expansion_online=True,
+    suspend=True,
     disk_types=(DiskType.THIN, DiskType.THICK),
     network_types=("network", "bridge"),
 )
@@ -94,7 +95,10 @@ class LibvirtProvider:
         )
         if await self._locks.run(machine, changing):
             return Submitted(machine=machine)
-        work_left = tasks.shut_down(self._session, self._hub, self._inventory, machine, grace)
+        if verb is PowerVerb.SUSPEND:
+            work_left = self._suspend(machine)
+        else:
+            work_left = tasks.shut_down(self._session, self._hub, self._inventory, machine, grace)
         return Submitted(machine=machine, task=self._book.start(f"{verb} {machine}", work_left, machine=machine))
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
@@ -124,6 +128,11 @@ class LibvirtProvider:
         async with aclosing(self._hub.events()) as events:
             async for event in events:
                 yield event
+
+    async def _suspend(self, machine: MachineId) -> MachineId:
+        saving = self._session.run(f"suspend machine {machine}", "suspend", partial(power.save_memory, machine=machine))
+        await self._locks.run(machine, saving)
+        return machine
 
     async def _make(self, spec: MachineSpec) -> MachineId:
         machine = identify(spec.owner, spec.name).machine

@@ -50,6 +50,7 @@ async def test_l36_a_look_costs_the_same_for_one_machine_and_for_many(provider: 
     assert for_many == for_one
     assert for_one[0] == {
         "virConnectGetAllDomainStats": 1,
+        "virConnectListAllDomains": 1,
         "virConnectListAllNetworks": 1,
         "virNetworkGetDHCPLeases": 1,
     }

@@ -29,6 +29,7 @@ from virtrigaud_provider_libvirt.provider import LibvirtProvider
 
 NO_GRACE = timedelta()
 LONG_GRACE = timedelta(seconds=60)
+BOOT_ID = "cat /proc/sys/kernel/random/boot_id"
 
 
 async def test_a_machine_lives_from_its_first_boot_to_its_end(provider: LibvirtProvider, lab: Lab) -> None:
@@ -55,6 +56,23 @@ async def test_a_machine_lives_from_its_first_boot_to_its_end(provider: LibvirtP
         assert await provider.describe(machine) is None
         await log.first(lambda event: event.kind is MachineEventKind.GONE and event.machine == machine)
     assert (lab.files(), lab.image_digest()) == (files, digest)
+
+
+async def test_a_suspended_machine_goes_on_with_its_memory(provider: LibvirtProvider, lab: Lab) -> None:
+    machine = await made(provider, spec_of("sleeper"))
+    await provider.power(machine, PowerVerb.ON, NO_GRACE)
+    await booted(provider, machine)
+    boot = run_in_guest(lab, machine, BOOT_ID)
+
+    assert (await ended(provider, await provider.power(machine, PowerVerb.SUSPEND, NO_GRACE))).error is None
+    asleep = await seen(provider, machine)
+    assert (asleep.power, asleep.addresses, asleep.pending_restart) == (PowerState.SUSPENDED, (), False)
+    async with LibvirtProvider(lab.settings()) as another:
+        assert (await seen(another, machine)).power is PowerState.SUSPENDED
+
+    await provider.power(machine, PowerVerb.ON, NO_GRACE)
+    await booted(provider, machine)
+    assert run_in_guest(lab, machine, BOOT_ID) == boot != ""
 
 
 async def test_l30_the_files_of_a_machine_are_for_the_hypervisor_only(provider: LibvirtProvider, lab: Lab) -> None:

@@ -17,6 +17,7 @@ from virtrigaud_api.contract import (
     PowerState,
     PowerVerb,
     SnapshotId,
+    Unsupported,
     WrongState,
 )
 
@@ -46,7 +47,8 @@ class Hypervisor:
         """Return the machine after the verb; the same one when it is there already.
 
         Raises:
-            WrongState: It is to be rebooted and does not run.
+            Unsupported: It is to be suspended, and that is not had here.
+            WrongState: It is to be rebooted or suspended and does not run.
             NoCapacity: There is no room to run it.
         """
         state = machine.body.power
@@ -55,8 +57,16 @@ class Hypervisor:
                 return machine if state is PowerState.OFF else power.stopped(machine)
             case PowerVerb.ON if state is PowerState.ON:
                 return machine
-            case PowerVerb.REBOOT if state is not PowerState.ON:
-                raise WrongState(f"cannot reboot machine {machine.name}: it is {state}")
+            case PowerVerb.SUSPEND if not self._settings.suspend:
+                raise Unsupported(f"cannot suspend machine {machine.name}: machines can't be suspended here")
+            case PowerVerb.SUSPEND if state is PowerState.SUSPENDED:
+                return machine
+            case PowerVerb.REBOOT | PowerVerb.SUSPEND if state is not PowerState.ON:
+                raise WrongState(f"cannot {verb} machine {machine.name}: it is {state}")
+            case PowerVerb.SUSPEND:
+                return power.suspended(machine)
+            case PowerVerb.ON | PowerVerb.REBOOT:
+                pass
         check_room_to_run(self._world, self._settings, machine, machine.body.spec.hardware)
         change = power.started if verb is PowerVerb.ON else power.restarted
         return change(machine, time.time())

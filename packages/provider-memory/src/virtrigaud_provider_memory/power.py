@@ -33,6 +33,11 @@ def stopped(machine: Machine) -> Machine:
     return replace(machine, body=replace(machine.body, power=PowerState.OFF, run=None))
 
 
+def suspended(machine: Machine) -> Machine:
+    """Return the machine stopped with its memory kept: its run goes on when it is powered on."""
+    return replace(machine, body=replace(machine.body, power=PowerState.SUSPENDED))
+
+
 def restarted(machine: Machine, now: float) -> Machine:
     """Return the machine running with everything that waited for a restart."""
     return started(stopped(machine), now)

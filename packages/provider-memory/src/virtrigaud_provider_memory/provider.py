@@ -99,7 +99,7 @@ class MemoryProvider:
 
     async def capabilities(self) -> Capabilities:
         """State what this provider can do beyond the port."""
-        return replace(_STATED, reconfigure_online=self._settings.reconfigure_online)
+        return replace(_STATED, reconfigure_online=self._settings.reconfigure_online, suspend=self._settings.suspend)
 
     @subject_to_faults(Verb.VALIDATE)
     async def validate(self) -> None:

@@ -79,6 +79,8 @@ class MemorySettings(ProviderSettings):
     guest_ignores_shutdown: bool = Field(default=False, description="Guests do not react to a graceful shutdown")
     reconfigure_online: bool = Field(default=True, description="A running machine can gain CPUs and memory")
 
+    suspend: bool = Field(default=True, description="A running machine can be suspended")
+
     images: Names | None = Field(default=None, description="Comma list of the images there are; unset: every name")
     damaged_images: Names = Field(default=frozenset(), description="Comma list of images that match no checksum")
     image_size: GiB = Field(default=GiB(1), gt=0, description="Capacity of an image in GiB")

@@ -60,7 +60,7 @@ class OnlyThePort:
     """The port of the memory provider without any facet."""
 
     def __init__(self) -> None:
-        self._whole = memory()
+        self._whole = MemoryProvider(settings(suspend=False))
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(reconfigure_online=True, disk_expansion_online=True)

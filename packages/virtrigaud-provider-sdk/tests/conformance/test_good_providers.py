@@ -45,7 +45,7 @@ def test_a_provider_without_facets_is_asked_for_the_port_only(suite: Suite, tmp_
     assert (run.status, run.failed) == (0, frozenset()), run.output
     for facet in ("snapshots", "clones", "images", "disk transfer", "watch"):
         assert f": capability not advertised: {facet}\n" in run.output
-    assert "| power | ✅ | 12 | 0 | 0 | 0 |\n" in report.read_text()
+    assert "| power | ✅ | 13 | 0 | 0 | 5 |\n" in report.read_text()
     assert "| watch | ➖ | 0 | 0 | 0 | 6 |\n" in report.read_text()  # noqa: RUF001 - the sign of the table
 
 

@@ -46,6 +46,7 @@ class Capabilities:
         disk_expansion_online: Disks of a running machine can grow.
         memory_snapshots: Snapshots can include memory.
         linked_clones: Clones can share disks with their source.
+        suspend: The power verb SUSPEND works.
     """
 
     facets: frozenset[Facet] = frozenset()
@@ -53,6 +54,7 @@ class Capabilities:
     disk_expansion_online: bool = False
     memory_snapshots: bool = False
     linked_clones: bool = False
+    suspend: bool = False
     disk_types: tuple[str, ...] = ()
     network_types: tuple[str, ...] = ()
     export_formats: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ class PowerVerb(StrEnum):
     OFF = "power off"
     SHUTDOWN = "shut down"
     REBOOT = "reboot"
+    SUSPEND = "suspend"
 
 
 @dataclass(frozen=True, slots=True)

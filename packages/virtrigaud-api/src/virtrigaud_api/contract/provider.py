@@ -49,10 +49,14 @@ class MachineProvider(Protocol):
         """Change the power state; a machine that is there already is success.
 
         SHUTDOWN asks the guest to stop and, where it still runs after `grace`, stops it hard; its task
-        ends when the machine is off. `grace` means nothing to the other verbs.
+        ends when the machine is off. SUSPEND stops the machine and keeps its memory, over a restart of the
+        host too; ON goes on from there, and OFF and SHUTDOWN give the memory up. `grace` means nothing to
+        verbs other than SHUTDOWN.
 
         Raises:
             NotFound: The machine does not exist.
+            Unsupported: SUSPEND, where the capability `suspend` is not advertised.
+            WrongState: REBOOT or SUSPEND, and it does not run.
             NoCapacity: The hypervisor has no room to run it.
         """
         ...

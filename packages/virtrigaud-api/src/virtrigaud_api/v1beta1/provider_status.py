@@ -41,6 +41,8 @@ class ReportedCapabilities(KubeModel):
     """Whether snapshots can hold the memory of a running machine."""
     supports_linked_clones: Boolean | None = None
     """Whether clones can share blocks with their source."""
+    supports_suspend: Boolean | None = None
+    """Whether it stops machines with their memory kept, for powerState Suspended."""
     supports_image_import: Boolean | None = None
     """Whether it imports images."""
     supports_image_inventory: Boolean | None = None

@@ -33,6 +33,7 @@ def capabilities_to_message(capabilities: Capabilities) -> pb2.GetCapabilitiesRe
         supports_watch=Facet.WATCH in facets,
         supports_task_cancel=Facet.TASK_CANCELLATION in facets,
         supports_image_inventory=Facet.IMAGE_INVENTORY in facets,
+        supports_suspend=capabilities.suspend,
     )
 
 
@@ -51,6 +52,7 @@ def capabilities_from_message(message: pb2.GetCapabilitiesResponse) -> Capabilit
         disk_expansion_online=message.supports_disk_expansion_online,
         memory_snapshots=message.supports_memory_snapshots,
         linked_clones=message.supports_linked_clones,
+        suspend=message.supports_suspend,
         disk_types=tuple(message.supported_disk_types),
         network_types=tuple(message.supported_network_types),
         export_formats=tuple(message.supported_export_formats),

@@ -23,6 +23,7 @@ _OPERATIONS = {
     PowerVerb.OFF: pb2.POWER_OP_OFF,
     PowerVerb.REBOOT: pb2.POWER_OP_REBOOT,
     PowerVerb.SHUTDOWN: pb2.POWER_OP_SHUTDOWN_GRACEFUL,
+    PowerVerb.SUSPEND: pb2.POWER_OP_SUSPEND,
 }
 _VERBS = {operation: verb for verb, operation in _OPERATIONS.items()}
 

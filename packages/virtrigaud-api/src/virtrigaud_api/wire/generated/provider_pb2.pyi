@@ -14,6 +14,7 @@ class PowerOp(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     POWER_OP_OFF: _ClassVar[PowerOp]
     POWER_OP_REBOOT: _ClassVar[PowerOp]
     POWER_OP_SHUTDOWN_GRACEFUL: _ClassVar[PowerOp]
+    POWER_OP_SUSPEND: _ClassVar[PowerOp]
 
 class MachineEventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -27,6 +28,7 @@ POWER_OP_ON: PowerOp
 POWER_OP_OFF: PowerOp
 POWER_OP_REBOOT: PowerOp
 POWER_OP_SHUTDOWN_GRACEFUL: PowerOp
+POWER_OP_SUSPEND: PowerOp
 MACHINE_EVENT_KIND_UNSPECIFIED: MachineEventKind
 MACHINE_EVENT_KIND_CHANGED: MachineEventKind
 MACHINE_EVENT_KIND_GONE: MachineEventKind
@@ -533,7 +535,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_image_inventory")
+    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_image_inventory", "supports_suspend")
     SUPPORTS_RECONFIGURE_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_DISK_EXPANSION_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
@@ -554,6 +556,7 @@ class GetCapabilitiesResponse(_message.Message):
     SUPPORTS_WATCH_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_TASK_CANCEL_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_IMAGE_INVENTORY_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_SUSPEND_FIELD_NUMBER: _ClassVar[int]
     supports_reconfigure_online: bool
     supports_disk_expansion_online: bool
     supports_snapshots: bool
@@ -574,7 +577,8 @@ class GetCapabilitiesResponse(_message.Message):
     supports_watch: bool
     supports_task_cancel: bool
     supports_image_inventory: bool
-    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ...) -> None: ...
+    supports_suspend: bool
+    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ..., supports_suspend: _Optional[bool] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()

@@ -5,13 +5,13 @@ import time
 from datetime import timedelta
 
 import pytest
-from virtrigaud_api.contract import PowerState, PowerVerb, WrongState
+from virtrigaud_api.contract import PowerState, PowerVerb, Unsupported, WrongState
 
-from virtrigaud_provider_sdk.conformance.lab import Lab
+from virtrigaud_provider_sdk.conformance.lab import Lab, require
 
 pytestmark = pytest.mark.asyncio
 
-OFF, ON = PowerState.OFF, PowerState.ON
+OFF, ON, SUSPENDED = PowerState.OFF, PowerState.ON, PowerState.SUSPENDED
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,50 @@ async def test_a_machine_can_be_powered_on_again(lab: Lab) -> None:
     machine = await lab.running()
     await lab.power(machine, PowerVerb.OFF)
     await lab.power(machine, PowerVerb.ON)
+    assert await lab.power_state(machine) is ON
+
+
+async def test_a_suspended_machine_stops_and_goes_on_where_it_was(lab: Lab) -> None:
+    require(lab.capabilities.suspend, "suspend")
+    machine = await lab.running()
+    for _ in range(2):
+        await lab.power(machine, PowerVerb.SUSPEND)
+        assert await lab.power_state(machine) is SUSPENDED
+    listed = {state.id: state.power for state in await lab.provider.machines()}
+    assert listed[machine] is SUSPENDED
+    await lab.power(machine, PowerVerb.ON)
+    assert await lab.power_state(machine) is ON
+
+
+@pytest.mark.parametrize("verb", [PowerVerb.OFF, PowerVerb.SHUTDOWN], ids=str)
+async def test_a_suspended_machine_that_is_stopped_is_off(lab: Lab, verb: PowerVerb) -> None:
+    require(lab.capabilities.suspend, "suspend")
+    machine = await lab.running()
+    await lab.power(machine, PowerVerb.SUSPEND)
+    await lab.power(machine, verb)
+    assert await lab.power_state(machine) is OFF
+
+
+async def test_a_suspended_machine_can_be_deleted(lab: Lab) -> None:
+    require(lab.capabilities.suspend, "suspend")
+    machine = await lab.running()
+    await lab.power(machine, PowerVerb.SUSPEND)
+    await lab.delete(machine)
+    assert await lab.provider.describe(machine) is None
+
+
+async def test_a_machine_that_is_off_cannot_be_suspended(lab: Lab) -> None:
+    require(lab.capabilities.suspend, "suspend")
+    machine = await lab.create()
+    with pytest.raises(WrongState):
+        await lab.power(machine, PowerVerb.SUSPEND)
+    assert await lab.power_state(machine) is OFF
+
+
+async def test_l18_a_machine_is_not_suspended_where_that_is_not_advertised(lab: Lab) -> None:
+    if lab.capabilities.suspend:
+        pytest.skip("capability advertised: suspend")
+    machine = await lab.running()
+    with pytest.raises(Unsupported):
+        await lab.power(machine, PowerVerb.SUSPEND)
     assert await lab.power_state(machine) is ON
