@@ -10,12 +10,13 @@ from typing import Any, Self
 
 from manifests import Manifest, provider, secret, vm_class, vm_image
 from memory_store import MemoryStore
-from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, ProviderError, TaskRef
+from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, ProviderError, TaskRef, advertised
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.event_note import EventNote
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import woken_by
+from virtrigaud_manager.kinds.provider.capabilities import reported
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
@@ -121,6 +122,12 @@ class World:
     def furnish(self) -> None:
         """Make everything that the usual VirtualMachine names."""
         self.apply(provider(), vm_class(), vm_image(), secret("lab-credentials"), secret("lab-tls"))
+
+    async def report_capabilities(self) -> None:
+        """Let the Provider say what its provider can do, as the kind Provider does."""
+        stated = await self.hypervisor.capabilities()
+        said = reported(advertised(self.hypervisor, stated)).model_dump(by_alias=True, exclude_none=True)
+        self.store.set_status(ObjectKey(ObjectKind.PROVIDER, "default", "lab"), {"reportedCapabilities": said})
 
     def key(self, name: str = "web") -> ObjectKey:
         return ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", name)

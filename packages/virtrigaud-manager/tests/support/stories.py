@@ -24,11 +24,11 @@ class Story:
     steps: tuple[Step, ...]
 
 
-def _applies(title: str, **spec: Any) -> Step:
+def applies(title: str, **spec: Any) -> Step:
     return Step(title, lambda world: world.apply(vm(**spec)))
 
 
-def _wakes(title: str, deed: Deed) -> Step:
+def wakes(title: str, deed: Deed) -> Step:
     def do(world: World) -> None:
         deed(world)
         world.wake()
@@ -50,7 +50,7 @@ def _remove_behind_our_back(world: World) -> None:
 
 
 FURNISH = Step("the provider, the class and the image are there", World.furnish)
-CREATE = _applies("a VirtualMachine is applied")
+CREATE = applies("a VirtualMachine is applied")
 DELETE = Step("it is deleted", World.delete)
 
 STORIES = (
@@ -59,9 +59,9 @@ STORIES = (
         (
             FURNISH,
             CREATE,
-            _applies("it is given more memory", resources={"memoryMiB": 8192}),
-            _applies("it is shut down", resources={"memoryMiB": 8192}, powerState="OffGraceful"),
-            _applies("it is started", resources={"memoryMiB": 8192}),
+            applies("it is given more memory", resources={"memoryMiB": 8192}),
+            applies("it is shut down", resources={"memoryMiB": 8192}, powerState="OffGraceful"),
+            applies("it is started", resources={"memoryMiB": 8192}),
             DELETE,
         ),
     ),
@@ -71,7 +71,7 @@ STORIES = (
         (
             FURNISH,
             CREATE,
-            _applies("it is switched off", powerState="Off"),
+            applies("it is switched off", powerState="Off"),
             Step("its class grows", lambda world: world.apply(vm_class(cpu=4))),
             CREATE,
             DELETE,
@@ -81,12 +81,12 @@ STORIES = (
         "the-provider-goes-away-and-comes-back",
         (
             FURNISH,
-            _wakes("the provider is cut off", _cut),
+            wakes("the provider is cut off", _cut),
             CREATE,
-            _wakes("the provider is back", _mend),
-            _wakes("the provider is cut off", _cut),
+            wakes("the provider is back", _mend),
+            wakes("the provider is cut off", _cut),
             DELETE,
-            _wakes("the provider is back", _mend),
+            wakes("the provider is back", _mend),
         ),
     ),
     Story(
@@ -94,7 +94,7 @@ STORIES = (
         (
             FURNISH,
             CREATE,
-            _wakes("somebody removes the machine on the hypervisor", _remove_behind_our_back),
+            wakes("somebody removes the machine on the hypervisor", _remove_behind_our_back),
             DELETE,
         ),
     ),
@@ -103,7 +103,7 @@ STORIES = (
         (
             FURNISH,
             CREATE,
-            _wakes("the provider is cut off", _cut),
+            wakes("the provider is cut off", _cut),
             DELETE,
             Step(
                 "the user gives it up",

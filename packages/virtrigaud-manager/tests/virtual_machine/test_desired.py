@@ -427,10 +427,6 @@ def faults_of_vm(machine: dict[str, Any]) -> tuple[str, ...]:
             {"restartPolicy": {"type": "OnChange"}},
             "VirtualMachine: spec.restartPolicy.type is not supported; remove it",
         ),
-        (
-            {"powerState": "Suspended"},
-            "VirtualMachine: spec.powerState Suspended is not supported; use On, Off or OffGraceful",
-        ),
         ({"snapshot": {"revertToRef": {"name": "s"}}}, "VirtualMachine: spec.snapshot is not supported; remove it"),
         ({"imageRef": None}, "exactly one of spec.imageRef and spec.importedDisk must be set"),
         ({"importedDisk": {"diskID": "d"}}, "exactly one of spec.imageRef and spec.importedDisk must be set"),

@@ -1,31 +1,38 @@
 """Ring 1: the plan is total, and each rule of it. No double, no I/O."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manifests import vm
+from observations import (
+    ADOPTED,
+    CREATE,
+    DOWN,
+    FORCED,
+    LACKING,
+    MACHINE,
+    NOW,
+    PROVIDER,
+    SPEC,
+    TASK,
+    UNPROVIDED,
+    UNSUITABLE,
+    WANTED,
+    machine_object,
+    power,
+    seen,
+    state,
+)
 from virtrigaud_api.contract import (
-    BootImage,
     Conflict,
-    Hardware,
     InvalidSpec,
-    MachineId,
-    MachineSpec,
-    MachineState,
     MiB,
-    Owner,
     PowerState,
     PowerVerb,
-    TaskRef,
-    Unavailable,
 )
-from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus
-from virtrigaud_api.v1beta1.keys import FINALIZER_VIRTUAL_MACHINE
-from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
@@ -39,20 +46,18 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Create,
     Delete,
     Hold,
-    Power,
     Reconfigure,
     Refuse,
     RemoveFinalizer,
     ReportFailedTask,
     ReportMissing,
+    ReportUnprovided,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_SPEC,
     Absent,
     Held,
-    Lacking,
-    Missing,
     NeverMade,
     NoTask,
     Observation,
@@ -60,71 +65,9 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     TaskFailed,
     TaskRunning,
     Unseen,
-    Unsuitable,
     Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.plan import plan
-
-NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
-PROVIDER = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
-MACHINE = MachineId("vm-1")
-TASK = TaskRef("task-1")
-DOWN = Unavailable("connection refused")
-SPEC = MachineSpec(
-    owner=Owner("default", "web", "uid-1"), name="web", hardware=Hardware(cpus=2, memory=MiB(4096)), boot=BootImage()
-)
-WANTED = Wanted(SPEC, "digest-1")
-LACKING = Lacking((Missing(ObjectKey(ObjectKind.VM_CLASS, "default", "small")),))
-UNSUITABLE = Unsuitable(("spec.lifecycle.postStart is not supported; remove it",))
-
-
-def state(power: PowerState = PowerState.ON, *, cpus: int = 2, pending_restart: bool = False) -> MachineState:
-    return MachineState(
-        id=MACHINE,
-        name="web",
-        owner=SPEC.owner,
-        power=power,
-        cpus=cpus,
-        memory=MiB(4096),
-        pending_restart=pending_restart,
-    )
-
-
-def machine_object(
-    *, power: str = "On", finalized: bool = True, deleting: bool = False, protected: bool = False, **metadata: Any
-) -> VirtualMachine:
-    document = vm(powerState=power, deletionProtection=protected)
-    document["metadata"] |= {"uid": "uid-1", "generation": 1, **metadata}
-    if finalized:
-        document["metadata"]["finalizers"] = [FINALIZER_VIRTUAL_MACHINE]
-    if deleting:
-        document["metadata"]["deletionTimestamp"] = NOW.isoformat()
-    return VirtualMachine.from_manifest(document)
-
-
-def seen(**changes: Any) -> Observation:
-    """A machine that is there and as it was described, but for the changes."""
-    usual = Observation(
-        vm=machine_object(),
-        status=VirtualMachineStatus(id=MACHINE, provider={RECEIPT_SPEC: "digest-1"}),
-        now=NOW,
-        provider=PROVIDER,
-        machine=MACHINE,
-        sight=Seen(state()),
-        wish=WANTED,
-    )
-    return replace(usual, **changes)
-
-
-ADOPTED: dict[str, Any] = {"labels": {"virtrigaud.io/adopted": "true"}}
-FORCED: dict[str, Any] = {"annotations": {"virtrigaud.io/force-delete": "true"}}
-GRACE = timedelta(seconds=60)
-CREATE = Create(PROVIDER, SPEC, "digest-1")
-
-
-def power(verb: PowerVerb, at: PowerState, wanted: str) -> Power:
-    return Power(MACHINE, verb, GRACE, at, wanted)
-
 
 RULES: list[tuple[str, Observation, Action]] = [
     ("as described", seen(), Settle(state())),
@@ -151,6 +94,31 @@ RULES: list[tuple[str, Observation, Action]] = [
         "lacking, to be switched off",
         seen(vm=machine_object(power="Off"), wish=LACKING),
         power(PowerVerb.OFF, PowerState.ON, "Off"),
+    ),
+    (
+        "on, wanted suspended",
+        seen(vm=machine_object(power="Suspended")),
+        power(PowerVerb.SUSPEND, PowerState.ON, "Suspended"),
+    ),
+    (
+        "suspended, as wanted",
+        seen(vm=machine_object(power="Suspended"), sight=Seen(state(PowerState.SUSPENDED))),
+        Settle(state(PowerState.SUSPENDED)),
+    ),
+    (
+        "off, wanted suspended: there is no memory to keep",
+        seen(vm=machine_object(power="Suspended"), sight=Seen(state(PowerState.OFF))),
+        Settle(state(PowerState.OFF)),
+    ),
+    (
+        "on, wanted suspended, which the provider can't do",
+        seen(vm=machine_object(power="Suspended"), wish=UNPROVIDED),
+        ReportUnprovided(UNPROVIDED.faults),
+    ),
+    (
+        "asked for what the provider can't do before it is made",
+        seen(machine=None, sight=NeverMade(), wish=UNPROVIDED),
+        ReportUnprovided(UNPROVIDED.faults),
     ),
     ("a task runs", seen(work=TaskRunning(TASK, None)), AwaitTask(TASK)),
     ("a task failed", seen(work=TaskFailed(TASK, None, DOWN)), ReportFailedTask(TASK, DOWN)),
@@ -262,7 +230,7 @@ works = st.sampled_from(
 )
 objects = st.builds(
     machine_object,
-    power=st.sampled_from(["On", "Off", "OffGraceful"]),
+    power=st.sampled_from(["On", "Off", "OffGraceful", "Suspended"]),
     finalized=st.booleans(),
     deleting=st.booleans(),
     labels=st.sampled_from([{}, ADOPTED["labels"]]),
@@ -276,7 +244,7 @@ observations = st.builds(
     provider=st.just(PROVIDER),
     machine=st.sampled_from([None, MACHINE]),
     sight=sights,
-    wish=st.sampled_from([WANTED, LACKING, UNSUITABLE]),
+    wish=st.sampled_from([WANTED, LACKING, UNSUITABLE, UNPROVIDED]),
     work=works,
     held=st.sampled_from([None, Held(Delete(MACHINE), InvalidSpec("no"), NOW + timedelta(days=1), None)]),
 )

@@ -193,20 +193,6 @@ async def test_a_machine_that_is_to_be_retained_outlives_its_object(world: World
     assert (await world.machine()).power is PowerState.ON
 
 
-async def test_l19_suspending_is_refused_and_the_machine_goes_on_as_it_is(world: World) -> None:
-    world.furnish()
-    world.apply(vm())
-    await world.settle()
-    world.apply(vm(powerState="Suspended"))
-    await world.settle()
-    assert world.ready() == (
-        "False",
-        "ValidationError",
-        "VirtualMachine: spec.powerState Suspended is not supported; use On, Off or OffGraceful",
-    )
-    assert (await world.machine()).power is PowerState.ON
-
-
 async def test_l05_the_finalizer_stays_while_the_provider_is_down(world: World) -> None:
     world.furnish()
     world.apply(vm())

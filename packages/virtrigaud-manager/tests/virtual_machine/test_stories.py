@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from manager_world import World
+from power_stories import POWER_STORIES
 from stories import STORIES, Story
 
+TOLD = (*STORIES, *POWER_STORIES)
 FOLDER = Path(__file__).parent.parent / "stories"
 
 
@@ -60,7 +62,7 @@ def _without_version(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "metadata": kept}
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+@pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
 async def test_the_story_is_told_in_these_sentences(world: World, story: Story) -> None:
     await tell(world, story, CrashAt(world, None))
     told = "\n".join(world.story) + "\n"
@@ -70,7 +72,7 @@ async def test_the_story_is_told_in_these_sentences(world: World, story: Story) 
     assert told == golden.read_text()
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+@pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
 async def test_l08_a_crash_at_any_point_leads_to_the_same_end(story: Story) -> None:
     async with World() as calm:
         crash = CrashAt(calm, None)

@@ -26,6 +26,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     RemoveFinalizer,
     ReportFailedTask,
     ReportMissing,
+    ReportUnprovided,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
@@ -59,6 +60,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             | AwaitAdoption()
             | AwaitSight()
             | Refuse()
+            | ReportUnprovided()
             | Hold()
             | ReportMissing()
             | AwaitPower()

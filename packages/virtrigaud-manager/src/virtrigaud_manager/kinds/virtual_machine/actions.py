@@ -209,6 +209,18 @@ class Refuse(Rest):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportUnprovided(Rest):
+    """Do nothing with a spec that the provider can't honour, until it says that it can."""
+
+    faults: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is reported."""
+        return f"wait for another provider or spec: {'; '.join(self.faults)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Hold(Rest):
     """Do not try again what failed for good."""
 
@@ -273,6 +285,7 @@ Action = (
     | AwaitAdoption
     | AwaitSight
     | Refuse
+    | ReportUnprovided
     | Hold
     | ReportMissing
     | AwaitPower

@@ -15,10 +15,10 @@ from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation, Wanted
 
 _SATISFYING = {
-    DesiredPowerState.ON: PowerState.ON,
-    DesiredPowerState.OFF: PowerState.OFF,
-    DesiredPowerState.OFF_GRACEFUL: PowerState.OFF,
-    DesiredPowerState.SUSPENDED: PowerState.SUSPENDED,
+    DesiredPowerState.ON: (PowerState.ON,),
+    DesiredPowerState.OFF: (PowerState.OFF,),
+    DesiredPowerState.OFF_GRACEFUL: (PowerState.OFF,),
+    DesiredPowerState.SUSPENDED: (PowerState.SUSPENDED, PowerState.OFF),
 }
 
 
@@ -66,7 +66,7 @@ def drift(o: Observation) -> tuple[Difference, ...]:
 
 
 def _power(o: Observation, state: MachineState) -> Iterator[Difference]:
-    if state.power not in (_SATISFYING[o.wanted_power], PowerState.UNKNOWN):
+    if state.power not in (*_SATISFYING[o.wanted_power], PowerState.UNKNOWN):
         yield Difference(Group.POWER, "spec.powerState", state.power, o.wanted_power)
 
 

@@ -32,6 +32,7 @@ class EventReason(StrEnum):
     POWERED_OFF = "PoweredOff"
     SHUT_DOWN = "ShutDown"
     REBOOTED = "Rebooted"
+    SUSPENDED = "Suspended"
     DELETED = "Deleted"
     FORCED = "DeletionForced"
 
@@ -41,6 +42,7 @@ _POWER_REASONS = {
     PowerVerb.OFF: EventReason.POWERED_OFF,
     PowerVerb.SHUTDOWN: EventReason.SHUT_DOWN,
     PowerVerb.REBOOT: EventReason.REBOOTED,
+    PowerVerb.SUSPEND: EventReason.SUSPENDED,
 }
 
 

@@ -84,7 +84,14 @@ class Unsuitable:
     faults: tuple[str, ...]
 
 
-Wish = Wanted | Lacking | Unsuitable
+@dataclass(frozen=True, slots=True)
+class Unprovided:
+    """The spec asks for something that this provider can't do."""
+
+    faults: tuple[str, ...]
+
+
+Wish = Wanted | Lacking | Unsuitable | Unprovided
 
 
 @dataclass(frozen=True, slots=True)

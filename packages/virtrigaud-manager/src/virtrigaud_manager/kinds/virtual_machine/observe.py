@@ -14,6 +14,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, Store
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
+from virtrigaud_manager.kinds.virtual_machine.needs import unmet
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_PROVIDER,
@@ -27,6 +28,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Sight,
     TaskFailed,
     TaskRunning,
+    Unprovided,
     Unseen,
     Unsuitable,
     Wish,
@@ -150,8 +152,9 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
     provider_type = found.provider.spec.type
     faults = image_faults(found.image, provider_type) if found.image is not None else ()
     faults += tuple(fault for network in found.networks.values() for fault in network_faults(network, provider_type))
-    if faults:
-        return Unsuitable(faults)
+    lacks = unmet(vm, seen.provider, seen.capabilities)
+    if faults or lacks:
+        return Unsuitable(faults) if faults else Unprovided(lacks)
     guest = GuestData()
     if not isinstance(seen.sight, Seen):
         documents = await _documents(store, vm)

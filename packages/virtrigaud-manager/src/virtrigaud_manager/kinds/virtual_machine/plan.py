@@ -1,7 +1,6 @@
 """The one next thing to do for a VirtualMachine. Pure and total; the first rule that applies wins."""
 
-from virtrigaud_api.contract import MachineState, PowerState, PowerVerb, ProviderError
-from virtrigaud_api.v1beta1.power_state import DesiredPowerState
+from virtrigaud_api.contract import MachineState, PowerState, ProviderError
 
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
@@ -16,12 +15,12 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Create,
     Delete,
     Hold,
-    Power,
     Reconfigure,
     Refuse,
     RemoveFinalizer,
     ReportFailedTask,
     ReportMissing,
+    ReportUnprovided,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -34,11 +33,13 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Sight,
     TaskFailed,
     TaskRunning,
+    Unprovided,
     Unseen,
     Unsuitable,
     Wanted,
     Work,
 )
+from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
 
 
 def plan(o: Observation) -> Action:
@@ -118,23 +119,13 @@ def _make(o: Observation) -> Action:
             return AwaitDependencies(tuple(map(str, missing)))
         case Unsuitable(faults):
             return Refuse(faults)
+        case Unprovided(faults):
+            return ReportUnprovided(faults)
 
 
 def _keep(o: Observation, state: MachineState) -> Action:
     """Stop before reconfiguring and reconfigure before starting: both then need no restart."""
-    return _stop(o, state) or _reconfigure(o, state) or _start(o, state) or _rest(o, state)
-
-
-def _stop(o: Observation, state: MachineState) -> Action | None:
-    if o.wanted_power in (DesiredPowerState.ON, DesiredPowerState.SUSPENDED):
-        return None
-    match state.power:
-        case PowerState.ON if o.wanted_power is DesiredPowerState.OFF_GRACEFUL:
-            return Power(state.id, PowerVerb.SHUTDOWN, o.grace, state.power, o.wanted_power)
-        case PowerState.ON | PowerState.SUSPENDED | PowerState.CRASHED:
-            return Power(state.id, PowerVerb.OFF, o.grace, state.power, o.wanted_power)
-        case PowerState.OFF | PowerState.UNKNOWN:
-            return None
+    return stop(o, state) or _reconfigure(o, state) or start(o, state) or _rest(o, state)
 
 
 def _reconfigure(o: Observation, state: MachineState) -> Action | None:
@@ -149,21 +140,13 @@ def _reconfigure(o: Observation, state: MachineState) -> Action | None:
     return None
 
 
-def _start(o: Observation, state: MachineState) -> Action | None:
-    if o.wanted_power is not DesiredPowerState.ON:
-        return None
-    match state.power:
-        case PowerState.OFF | PowerState.SUSPENDED | PowerState.CRASHED:
-            return Power(state.id, PowerVerb.ON, o.grace, state.power, o.wanted_power)
-        case PowerState.ON | PowerState.UNKNOWN:
-            return None
-
-
 def _rest(o: Observation, state: MachineState) -> Action:
     match o.wish:
         case Lacking(missing):
             return AwaitDependencies(tuple(map(str, missing)))
         case Unsuitable(faults):
             return Refuse(faults)
+        case Unprovided(faults):
+            return ReportUnprovided(faults)
         case Wanted():
             return AwaitPower(state.id) if state.power is PowerState.UNKNOWN else Settle(state)

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import BaseModel
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, VMImage, VMNetworkAttachment
 from virtrigaud_api.v1beta1.ip_allocation import IPAllocationType
-from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.provider import ProviderType
 from virtrigaud_api.v1beta1.spelling import camel_case
 from virtrigaud_api.v1beta1.vm_image_source import (
@@ -90,8 +89,6 @@ def vm_faults(vm: VirtualMachine, status: VirtualMachineStatus, provider_path: s
     """Say what is wrong with the VirtualMachine itself."""
     spec = vm.spec
     faults = [*_refused("VirtualMachine", vm.spec, VIRTUAL_MACHINE_REFUSED)]
-    if spec.power_state is DesiredPowerState.SUSPENDED:
-        faults.append("VirtualMachine: spec.powerState Suspended is not supported; use On, Off or OffGraceful")
     if (spec.image_ref is None) == (spec.imported_disk is None):
         faults.append("exactly one of spec.imageRef and spec.importedDisk must be set")
     faults.extend(

@@ -27,6 +27,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     RemoveFinalizer,
     ReportFailedTask,
     ReportMissing,
+    ReportUnprovided,
     Settle,
     resources,
 )
@@ -45,7 +46,7 @@ _REASONS: dict[Recovery, Reason] = {
     Recovery.BACKOFF: Reason.PROVIDER_UNAVAILABLE,
     Recovery.LOUD_BACKOFF: Reason.PROVIDER_ERROR,
 }
-_AtRest = AwaitDependencies | AwaitAdoption | Refuse | ReportMissing | AwaitPower | Settle
+_AtRest = AwaitDependencies | AwaitAdoption | Refuse | ReportUnprovided | ReportMissing | AwaitPower | Settle
 _FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
 
 
@@ -107,8 +108,9 @@ def _at_rest(o: Observation, action: _AtRest) -> Words:
         case AwaitAdoption():
             message = "waiting for the id of the machine that is adopted"
             return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)
-        case Refuse(faults):
-            return _stalled(_not_ready(o, Phase.FAILED, Reason.VALIDATION_ERROR, "; ".join(faults)))
+        case Refuse(faults) | ReportUnprovided(faults):
+            reason = Reason.VALIDATION_ERROR if isinstance(action, Refuse) else Reason.UNSUPPORTED
+            return _stalled(_not_ready(o, Phase.FAILED, reason, "; ".join(faults)))
         case ReportMissing(machine):
             message = f"machine {machine} is not there any more; it was adopted, so it is not made again"
             return _stalled(_not_ready(o, Phase.FAILED, Reason.MISSING, message))

@@ -1,0 +1,38 @@
+"""What a VirtualMachine asks for that its provider must be able to do, field by field. Pure; part of `observe`.
+
+A provider that does not say yet what it can do is asked; its own `Unsupported` is the answer then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from virtrigaud_api.v1beta1 import VirtualMachine
+from virtrigaud_api.v1beta1.power_state import DesiredPowerState
+from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A field and the capability that honouring it takes."""
+
+    field: str
+    capability: str
+    met: bool
+
+
+def unmet(vm: VirtualMachine, provider: ObjectKey, capabilities: ReportedCapabilities | None) -> tuple[str, ...]:
+    """Say which fields need what the provider does not have."""
+    if capabilities is None:
+        return ()
+    return tuple(
+        f"{need.field} needs the capability '{need.capability}', which {provider} does not have"
+        for need in _needs(vm, capabilities)
+        if not need.met
+    )
+
+
+def _needs(vm: VirtualMachine, capabilities: ReportedCapabilities) -> Iterator[Need]:
+    if vm.spec.power_state is DesiredPowerState.SUSPENDED:
+        yield Need("spec.powerState Suspended", "suspend", bool(capabilities.supports_suspend))
