@@ -16,6 +16,7 @@ from virtrigaud_api.contract import (
     TaskRef,
     Unavailable,
 )
+from virtrigaud_manager.cluster.leadership import Alone
 from virtrigaud_manager.providers.breaker import FAILURES_TO_OPEN, Breaker, BreakerState
 from virtrigaud_manager.providers.events import Follower, Listeners
 from virtrigaud_manager.providers.guarded import GuardedProvider
@@ -53,7 +54,7 @@ async def test_calls_beyond_the_burst_wait_for_their_turn() -> None:
 async def test_a_provider_that_is_down_is_not_called_any_more_and_errors_of_machines_never_count() -> None:
     hypervisor = MemoryProvider()
     breaker = Breaker("Provider default/lab", lambda: 0.0)
-    guarded = GuardedProvider(hypervisor, breaker, FREE, ("memory", "lab"))
+    guarded = GuardedProvider(hypervisor, breaker, FREE, ("memory", "lab"), Alone().check)
     with pytest.raises(ProviderError):
         await guarded.power((await guarded.create(SPEC)).machine or SPEC.name, PowerVerb.REBOOT, timedelta(0))  # type: ignore[arg-type]
     hypervisor.faults.fail_next(Verb.VALIDATE, Unavailable, times=FAILURES_TO_OPEN)

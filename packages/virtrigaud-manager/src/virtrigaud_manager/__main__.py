@@ -13,6 +13,7 @@ import structlog
 
 from virtrigaud_manager import logs, metrics
 from virtrigaud_manager.cluster.connection import ConnectionSettingsError, find_connection
+from virtrigaud_manager.cluster.leadership import NotLeadingError
 from virtrigaud_manager.command_line import PROGRAM, parse
 from virtrigaud_manager.manager import run_manager
 
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         connection = find_connection(settings.kubeconfig)
         log.info("starting", version=version(PROGRAM), server=connection.server, tls13=tls_floor.in_force)
         asyncio.run(run_manager(settings, connection))
+    except NotLeadingError as error:
+        log.critical("this manager ends, so that it starts anew and stands by", error=str(error))
+        return 1
     except (ConnectionSettingsError, OSError) as error:
         log.critical("the manager can't run", error=str(error))
         return 1

@@ -9,6 +9,7 @@ import gc
 import platform
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 import aiohttp
 import structlog
@@ -18,6 +19,8 @@ from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
 from virtrigaud_manager.cluster.cache import Cache
 from virtrigaud_manager.cluster.connection import Connection
 from virtrigaud_manager.cluster.events import EventPoster
+from virtrigaud_manager.cluster.leadership import Alone, Leadership, Mandate, NotLeadingError, time_that_never_stops
+from virtrigaud_manager.cluster.lease import LEASE_NAME, ApiLease
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.resync import Resync
@@ -39,18 +42,26 @@ log = structlog.get_logger("manager")
 
 
 class Manager:
-    """Everything that runs in the process."""
+    """Everything that runs in the process.
 
-    def __init__(self, settings: ManagerSettings, connection: Connection, session: aiohttp.ClientSession) -> None:
+    Args:
+        mandate: Whether this manager acts, or stands by while another one does.
+    """
+
+    def __init__(
+        self, settings: ManagerSettings, connection: Connection, session: aiohttp.ClientSession, mandate: Mandate
+    ) -> None:
         self._settings = settings
         self._connection = connection
+        self._mandate = mandate
+        self._lost = asyncio.Event()
         cache = Cache(names_of)
         self._queue: WorkQueue[ObjectKey] = WorkQueue(self._pass, lambda key: lane_of(cache, key))
         self._waker = Waker(cache, self._queue)
-        store = ApiStore(session, connection.server, cache, self._waker.changed)
+        store = ApiStore(session, connection.server, cache, self._waker.changed, mandate.check)
         self._events = EventPoster(store.create_event, platform.node())
         self._connections = Connections(
-            store, self._waker, poll_period=settings.poll_period, resync_period=settings.resync_period
+            store, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
         )
         self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
         self._providers = Providers(store, self._connections, self._events, _now)
@@ -60,7 +71,11 @@ class Manager:
         metrics.QUEUE_DEPTH.labels("all").set_function(lambda: self._queue.busy)
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT."""
+        """Run until SIGTERM or SIGINT.
+
+        Raises:
+            NotLeadingError: Another manager has taken over.
+        """
         settings = self._settings
         probes = Probes(settings.metrics_bind_address, settings.health_probe_bind_address, lambda: self._ready)
         async with probes:
@@ -70,18 +85,31 @@ class Manager:
             gc.freeze()
             self._ready = True
             log.info("ready")
-            self._waker.everything()
             self._beside = [
+                asyncio.create_task(self._lead(), name="lead"),
                 asyncio.create_task(self._events.run(), name="post Events"),
                 asyncio.create_task(self._resync.run(settings.resync_period), name="resync"),
             ]
-            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop)
+            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop, self._lost)
+            await self._mandate.lay_down()
+            if self._lost.is_set():
+                raise NotLeadingError("another manager has taken over")
+
+    async def _lead(self) -> None:
+        """Act as long as this manager leads; without the lead it ends, and starts anew as one that stands by."""
+        await self._mandate.take()
+        metrics.LEADS.labels(LEASE_NAME).set(1)
+        self._waker.begin()
+        await self._mandate.hold()
+        metrics.LEADS.labels(LEASE_NAME).set(0)
+        self._lost.set()
 
     async def _stop(self) -> None:
         """Let running passes end and what is queued be posted, then end everything else."""
         self._ready = False
-        await self._queue.close(STOPPING_GRACE)
-        await self._events.drain(STOPPING_GRACE)
+        grace = timedelta() if self._lost.is_set() else STOPPING_GRACE
+        await self._queue.close(grace)
+        await self._events.drain(grace)
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
@@ -104,4 +132,12 @@ def _now() -> datetime:
 async def run_manager(settings: ManagerSettings, connection: Connection) -> None:
     """Open the session to the API server and run the manager on it."""
     async with connection.open_session(CONNECTIONS) as session:
-        await Manager(settings, connection, session).run()
+        await Manager(settings, connection, session, _mandate(settings, connection, session)).run()
+
+
+def _mandate(settings: ManagerSettings, connection: Connection, session: aiohttp.ClientSession) -> Mandate:
+    if not settings.leader_elect:
+        return Alone()
+    duration = settings.lease_duration
+    lease = ApiLease(session, connection.server, settings.namespace, patience=duration / 3)
+    return Leadership(lease, f"{platform.node()}_{uuid4()}", duration, time_that_never_stops)

@@ -59,6 +59,7 @@ BREAKER_STATE = _gauge(
 BREAKER_FAILURES = _counter(
     "virtrigaud_circuit_breaker_failures_total", "Times that the breaker opened", ("provider_type", "provider")
 )
+LEADS = _gauge("leader_election_master_status", "1 where this manager acts, 0 where it stands by", ("name",))
 API_WRITES = _counter("virtrigaud_manager_api_writes_total", "Writes to the API server", ("verb", "kind"))
 
 _COMPONENT: Final = "manager"

@@ -14,7 +14,7 @@ from virtrigaud_api.contract import ProviderError
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.object_key import ObjectKey
-from virtrigaud_manager.cluster.store import ClusterError
+from virtrigaud_manager.cluster.store import ClusterError, StaleError
 from virtrigaud_manager.look_again import AT_ONCE, FAILED_PASS, NEVER, AtOnce, BackOff, LookAgain
 from virtrigaud_manager.outcome import Failed
 
@@ -97,6 +97,9 @@ async def run(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
         look_again = await reconcile(kind, key)
         if isinstance(look_again, BackOff):
             outcome = metrics.Outcome.REQUEUE
+    except StaleError as error:
+        outcome, look_again = metrics.Outcome.REQUEUE, FAILED_PASS
+        log.debug("the object changed meanwhile", kind=kind.name, object=key.path, error=str(error))
     except ClusterError as error:
         outcome, look_again = metrics.Outcome.ERROR, FAILED_PASS
         metrics.failed(type(error).__name__)

@@ -13,8 +13,21 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtrigaud_api.v1beta1 import Duration
 
+from virtrigaud_manager.cluster.connection import SERVICE_ACCOUNT
+
 ENVIRONMENT_PREFIX = "VIRTRIGAUD_"
 OFF = "0"
+
+_NAMESPACE_OUTSIDE = "default"
+_SHORTEST_LEASE = timedelta(seconds=2)
+
+
+def _own_namespace() -> str:
+    """Return the namespace of the pod that this process runs in."""
+    try:
+        return (SERVICE_ACCOUNT / "namespace").read_text().strip() or _NAMESPACE_OUTSIDE
+    except OSError:
+        return _NAMESPACE_OUTSIDE
 
 
 class LogLevel(StrEnum):
@@ -45,6 +58,18 @@ class ManagerSettings(BaseSettings):
     namespaces: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="comma list of the namespaces to serve; all when empty"
     )
+    namespace: str = Field(
+        default_factory=_own_namespace,
+        min_length=1,
+        description="the namespace that the manager itself is in; by default that of its pod, outside of a cluster "
+        f"{_NAMESPACE_OUTSIDE}",
+    )
+    leader_elect: bool = Field(
+        default=False, description="whether several managers agree on one that acts, through a Lease; the others wait"
+    )
+    lease_duration: timedelta = Field(
+        default=timedelta(seconds=9), description="how long a leader that is not heard of stays one, such as 9s"
+    )
     metrics_bind_address: str = Field(default=":8080", description="host:port of /metrics; 0 turns it off")
     health_probe_bind_address: str = Field(
         default=":8081", description="host:port of /healthz and /readyz; 0 turns it off"
@@ -65,7 +90,7 @@ class ManagerSettings(BaseSettings):
             return value
         return tuple(name.strip() for name in value.split(",") if name.strip())
 
-    @field_validator("resync_period", "poll_period", mode="before")
+    @field_validator("resync_period", "poll_period", "lease_duration", mode="before")
     @classmethod
     def _duration(cls, value: object) -> object:
         return Duration(value).timedelta if isinstance(value, str) else value
@@ -75,6 +100,13 @@ class ManagerSettings(BaseSettings):
     def _positive(cls, value: timedelta) -> timedelta:
         if value < timedelta(seconds=1):
             raise ValueError("must be at least 1s")
+        return value
+
+    @field_validator("lease_duration")
+    @classmethod
+    def _whole_seconds(cls, value: timedelta) -> timedelta:
+        if value < _SHORTEST_LEASE or value.microseconds:
+            raise ValueError(f"must be whole seconds, {_SHORTEST_LEASE.seconds}s or more")
         return value
 
     @field_validator("metrics_bind_address", "health_probe_bind_address")

@@ -22,14 +22,16 @@ _DELETED: Final = "DELETED"
 
 
 class Waker:
-    """Wakes keys of the queue."""
+    """Wakes keys of the queue, from the moment when this manager acts."""
 
     def __init__(self, cache: Cache, queue: WorkQueue[ObjectKey]) -> None:
         self._cache = cache
         self._queue = queue
+        self._acting = False
 
-    def everything(self) -> None:
-        """Let everything be looked at once."""
+    def begin(self) -> None:
+        """Let everything be looked at once, and from now on what changes."""
+        self._acting = True
         for kind in RECONCILED:
             for key in self._cache.keys(kind):
                 self._queue.wake(key)
@@ -47,6 +49,8 @@ class Waker:
 
     def changed(self, change: Change) -> None:
         """Wake whom a change of the cache concerns."""
+        if not self._acting:
+            return
         for key in woken_by(change, self._cache):
             self._queue.wake(key)
         counted = counted_by(change)

@@ -4,6 +4,7 @@ The only module that imports kopf. kopf watches and nothing else: it writes no f
 no Event, and never gives up while the API server is away.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -73,7 +74,9 @@ class _NoProgress(kopf.ProgressStorage):
         return essence
 
 
-async def watch(connection: Connection, scope: Scope, seen: Seen, stop: Callable[[], Awaitable[None]]) -> None:
+async def watch(
+    connection: Connection, scope: Scope, seen: Seen, stop: Callable[[], Awaitable[None]], ended: asyncio.Event
+) -> None:
     """Watch until SIGTERM or SIGINT arrives.
 
     Args:
@@ -81,6 +84,7 @@ async def watch(connection: Connection, scope: Scope, seen: Seen, stop: Callable
         scope: What is watched.
         seen: Takes in each event.
         stop: Ends all work that goes on beside; kopf waits for whatever still runs in its loop.
+        ended: Set where there is another reason to end.
 
     Raises:
         Exception: kopf can't go on, for example because the credentials are refused for good.
@@ -108,6 +112,7 @@ async def watch(connection: Connection, scope: Scope, seen: Seen, stop: Callable
         standalone=True,
         clusterwide=not scope.namespaces,
         namespaces=scope.namespaces,
+        stop_flag=ended,
     )
 
 

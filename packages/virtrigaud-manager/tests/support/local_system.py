@@ -55,6 +55,7 @@ class LocalSystem:
         self.authority = Authority("test")
         self.health_port, self.metrics_port = free_port(), free_port()
         self.manager: Process | None = None
+        self._managers: list[Process] = []
         self.provider: Process | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -70,7 +71,7 @@ class LocalSystem:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        for process in (self.manager, self.provider):
+        for process in (*self._managers, self.provider):
             if process is not None and process.returncode is None:
                 process.terminate()
                 await asyncio.wait_for(process.wait(), DEADLINE_SECONDS)
@@ -149,17 +150,25 @@ class LocalSystem:
     # Processes.
 
     async def start_manager(self, *flags: str) -> None:
-        with (self.directory / "manager.log").open("ab") as log:
-            self.manager = await asyncio.create_subprocess_exec(
+        ports = (
+            f"--health-probe-bind-address=127.0.0.1:{self.health_port}",
+            f"--metrics-bind-address=127.0.0.1:{self.metrics_port}",
+        )
+        self.manager = await self.spawn_manager("manager", *ports, *flags)
+
+    async def spawn_manager(self, name: str, *flags: str) -> Process:
+        """Start one more manager, with a log of its own."""
+        with (self.directory / f"{name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "virtrigaud_manager",
                 f"--kubeconfig={self.kube.kubeconfig}",
-                f"--health-probe-bind-address=127.0.0.1:{self.health_port}",
-                f"--metrics-bind-address=127.0.0.1:{self.metrics_port}",
                 *flags,
                 stderr=log,
             )
+        self._managers.append(process)
+        return process
 
     async def start_provider(self, name: str = "lab", identity: Mapping[str, bytes] | None = None) -> None:
         service = provider_service_name("default", name)

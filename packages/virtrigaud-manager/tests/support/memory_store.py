@@ -116,6 +116,8 @@ class MemoryStore:
             return
         key = self._written(found, "status")
         document = copy.deepcopy(self.objects[key])
+        if document["metadata"]["resourceVersion"] != found.metadata.resource_version:
+            raise StaleError(f"{key} has changed")
         document["status"] = _merged(document.get("status", {}), patch)
         self._keep(key, document)
 

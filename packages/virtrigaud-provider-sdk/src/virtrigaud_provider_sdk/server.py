@@ -31,6 +31,7 @@ from virtrigaud_provider_sdk.interceptors.peers import Peers
 from virtrigaud_provider_sdk.interceptors.requests import Requests
 from virtrigaud_provider_sdk.interceptors.spans import Spans
 from virtrigaud_provider_sdk.interceptors.streams import Streams
+from virtrigaud_provider_sdk.interceptors.terms import Terms
 from virtrigaud_provider_sdk.limits import DEFAULT_LIMITS, CallLimits, server_options
 from virtrigaud_provider_sdk.probes import Probes
 from virtrigaud_provider_sdk.servicer import MachineServicer
@@ -138,7 +139,7 @@ class ProviderServer:
         if self._certificates is not None:
             chain.append(Peers(settings.allowed_sans))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
-        return [*chain, Deadlines(limits.longest), places]
+        return [*chain, Terms(), Deadlines(limits.longest), places]
 
     async def _start_probes(self, starting: AsyncExitStack) -> None:
         address, port = self._settings.bind_address, self._settings.health_port

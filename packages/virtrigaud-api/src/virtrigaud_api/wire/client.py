@@ -44,6 +44,7 @@ from virtrigaud_api.wire.events import event_from_message
 from virtrigaud_api.wire.faults import error_from_rpc, validation_from_message
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.generated.provider_pb2_grpc import ProviderStub
+from virtrigaud_api.wire.terms import Term, term_to_metadata
 
 ASKING: Final = timedelta(seconds=30)
 ASKING_FOR_A_TASK: Final = timedelta(seconds=10)
@@ -63,10 +64,12 @@ class GrpcProvider:
 
     Args:
         server_name: The name that the channel verifies the server's certificate against, for messages.
+        term: The term of leadership in which the caller makes changes.
     """
 
-    def __init__(self, channel: grpc.aio.Channel, server_name: str | None = None) -> None:
+    def __init__(self, channel: grpc.aio.Channel, server_name: str | None = None, term: Term | None = None) -> None:
         self._server_name = server_name
+        self._metadata = term_to_metadata(term) if term is not None else None
         # The generated stub is untyped; what each call answers is stated by the function that reads it.
         self._stub: Any = ProviderStub(channel)  # type: ignore[no-untyped-call]
 
@@ -214,7 +217,7 @@ class GrpcProvider:
         self, method: Callable[..., Awaitable[_Answer]], request: Message, deadline: timedelta, doing: str
     ) -> _Answer:
         try:
-            return await method(request, timeout=deadline.total_seconds())
+            return await method(request, timeout=deadline.total_seconds(), metadata=self._metadata)
         except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
             if _is_the_callers(error):
                 raise

@@ -7,6 +7,7 @@ brings it. Nothing here decides anything about a kind.
 import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from virtrigaud_api.v1beta1 import KubeObject
@@ -36,12 +37,19 @@ class ApiStore:
 
     Args:
         changed: Told what the answer to a write changes in the cache.
+        permit: Raises ClusterError where nothing may be changed.
     """
 
     def __init__(
-        self, session: aiohttp.ClientSession, server: str, cache: Cache, changed: Callable[[Change], None]
+        self,
+        session: aiohttp.ClientSession,
+        server: str,
+        cache: Cache,
+        changed: Callable[[Change], None],
+        permit: Callable[[], None],
     ) -> None:
         self._session = session
+        self._permit = permit
         self._server = server
         self._cache = cache
         self._changed = changed
@@ -73,11 +81,12 @@ class ApiStore:
         return {key: base64.b64decode(value) for key, value in (document.get("data") or {}).items()}
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:
-        """Write what differs between the status that was found and the new one; nothing where nothing does."""
+        """Write what differs between the status that was found and the new one, unless the object has changed."""
         patch = status_patch(found.status, status)  # type: ignore[attr-defined]
         if patch is not None:
             key = _key(found)
-            body = {"metadata": {"uid": found.metadata.uid}, "status": patch}
+            metadata = {"uid": found.metadata.uid, "resourceVersion": found.metadata.resource_version}
+            body = {"metadata": metadata, "status": patch}
             await self._write("PATCH", path_of(key, "status"), key, body, _MERGE_PATCH)
 
     async def set_finalizers(self, found: KubeObject, finalizers: tuple[str, ...]) -> None:
@@ -124,24 +133,43 @@ class ApiStore:
     async def _request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        try:
-            async with self._session.request(
-                method, self._server + path, json=body, headers=headers, timeout=_TIMEOUT
-            ) as response:
-                if response.status >= _FIRST_ERROR:
-                    raise await _refusal(method, path, response)
-                document: dict[str, Any] = await response.json()
-                return document
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise ClusterError(f"{method} {path}: the API server can't be reached: {error}") from error
+        if method != "GET":
+            self._permit()
+        return await request(self._session, method, self._server + path, body=body, headers=headers)
 
 
-async def _refusal(method: str, path: str, response: aiohttp.ClientResponse) -> ClusterError:
+async def request(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    patience: aiohttp.ClientTimeout = _TIMEOUT,
+) -> dict[str, Any]:
+    """Ask the API server something.
+
+    Raises:
+        GoneError: There is no such object.
+        StaleError: It is there already, or is another than was thought.
+        ClusterError: The API server refuses, or can't be reached.
+    """
+    try:
+        async with session.request(method, url, json=body, headers=headers, timeout=patience) as response:
+            if response.status >= _FIRST_ERROR:
+                raise await _refusal(method, response)
+            document: dict[str, Any] = await response.json()
+            return document
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise ClusterError(f"{method} {urlsplit(url).path}: the API server can't be reached: {error}") from error
+
+
+async def _refusal(method: str, response: aiohttp.ClientResponse) -> ClusterError:
     try:
         message = (await response.json()).get("message", "")
     except (aiohttp.ClientError, ValueError):
         message = response.reason or ""
-    text = f"{method} {path.partition('?')[0]}: the API server answered {response.status}: {message}"
+    text = f"{method} {response.url.path}: the API server answered {response.status}: {message}"
     match response.status:
         case 404:
             return GoneError(text)

@@ -41,6 +41,7 @@ RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
 }
 
 EVENTS: Final = Resource("events.k8s.io", "v1", "events")
+LEASES: Final = Resource("coordination.k8s.io", "v1", "leases")
 
 OURS_ONLY: Final = frozenset({ObjectKind.SERVICE, ObjectKind.DEPLOYMENT})
 """Kinds of which only the objects that we made are watched."""

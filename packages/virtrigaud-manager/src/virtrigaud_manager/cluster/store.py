@@ -52,7 +52,11 @@ class Store(Protocol):
         ...
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:
-        """Write what differs between the status that was found and the new one; nothing where nothing does."""
+        """Write what differs between the status that was found and the new one; nothing where nothing does.
+
+        Raises:
+            StaleError: The object has changed since it was found.
+        """
         ...
 
     async def set_finalizers(self, found: KubeObject, finalizers: tuple[str, ...]) -> None:

@@ -19,6 +19,7 @@ from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.wire.client import GrpcProvider
 
 from virtrigaud_manager import metrics
+from virtrigaud_manager.cluster.leadership import Mandate
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.providers.breaker import Breaker, BreakerState
@@ -66,9 +67,12 @@ class _Way:
 class Connections:
     """Opens, keeps and closes the ways to providers."""
 
-    def __init__(self, store: Store, wakes: Wakes, *, poll_period: timedelta, resync_period: timedelta) -> None:
+    def __init__(
+        self, store: Store, wakes: Wakes, mandate: Mandate, *, poll_period: timedelta, resync_period: timedelta
+    ) -> None:
         self._store = store
         self._wakes = wakes
+        self._mandate = mandate
         self._poll_period = poll_period
         self._resync_period = resync_period
         self._ways: dict[ObjectKey, _Way] = {}
@@ -113,10 +117,11 @@ class Connections:
 
     async def _open(self, key: ObjectKey, provider: Provider, where: Destination) -> _Way:
         channel = await open_channel(self._store, where)
-        remote = GrpcProvider(channel, where.server_name if where.secret is not None else None)
+        verified_name = where.server_name if where.secret is not None else None
+        remote = GrpcProvider(channel, verified_name, self._mandate.term)
         labels = (provider.spec.type, provider.metadata.name)
         breaker = Breaker(str(key), time.monotonic, _shown(labels))
-        guarded = GuardedProvider(remote, breaker, _pace(where), labels)
+        guarded = GuardedProvider(remote, breaker, _pace(where), labels, self._mandate.check)
         machines = Machines(guarded, lambda machine, owner: self._wakes.machine(key, machine, owner))
         listeners = Listeners(
             task_ended=lambda task: self._task_ended(key, task),

@@ -56,10 +56,14 @@ class GuardedProvider:
 
     Args:
         labels: Type and name of the Provider, for metrics.
+        permit: Raises ClusterError where nothing may be changed.
     """
 
-    def __init__(self, provider: MachineProvider, breaker: Breaker, pace: Pace, labels: Labels) -> None:
+    def __init__(
+        self, provider: MachineProvider, breaker: Breaker, pace: Pace, labels: Labels, permit: Callable[[], None]
+    ) -> None:
         self._provider = provider
+        self._permit = permit
         self._breaker = breaker
         self._pace = pace
         self._type, self._name = labels
@@ -112,6 +116,7 @@ class GuardedProvider:
     async def _call(self, method: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         self._breaker.admit()
         await self._pace.turn()
+        self._permit()
         started = time.perf_counter()
         try:
             answer = await call(*args, **kwargs)

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, TypeAlias
+from typing import Any, Final, NoReturn, Protocol, TypeAlias
 
 import grpc
 import grpc.aio
@@ -21,6 +21,13 @@ Handler: TypeAlias = Any
 
 Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[object]]
 """Answers one call from its request; a behaviour that streams writes to the context and answers None."""
+
+
+READS: Final = frozenset(
+    {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo"}
+    | {"Check", "List", "Watch", "ServerReflectionInfo"}
+)
+"""Verbs that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)

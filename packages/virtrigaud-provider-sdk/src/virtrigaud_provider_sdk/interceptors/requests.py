@@ -13,15 +13,10 @@ import grpc
 import structlog
 
 from virtrigaud_provider_sdk.call_metrics import CALLS
-from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method, time_remaining
+from virtrigaud_provider_sdk.interceptors.call import READS, Behaviour, Concern, Context, Method, time_remaining
 from virtrigaud_provider_sdk.interceptors.subjects import subject_of
 
 _CODE_NAMES = {code: code.name.title().replace("_", "") for code in grpc.StatusCode} | {grpc.StatusCode.OK: "OK"}
-_READS = frozenset(
-    {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo"}
-    | {"Check", "List", "Watch", "ServerReflectionInfo"}
-)
-"""Verbs that change nothing: their lines are worth reading when something goes wrong, or at level debug."""
 _CLOCK_SLACK_SECONDS = 0.02
 
 
@@ -85,7 +80,8 @@ class Requests(Concern):
 
 
 def _level_of_success(method: Method) -> int:
-    return logging.DEBUG if method.verb in _READS else logging.INFO
+    """Reads are worth a line when something goes wrong, or for those who look closely."""
+    return logging.DEBUG if method.verb in READS else logging.INFO
 
 
 def _code(context: Context, error: BaseException, *, late: bool) -> grpc.StatusCode:
