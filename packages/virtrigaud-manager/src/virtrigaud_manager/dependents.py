@@ -10,7 +10,8 @@ from virtrigaud_api.contract import MachineId
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
-from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
+from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.kinds.provider.names import secret_keys, workload_keys
 from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key
 
@@ -23,11 +24,14 @@ class MachineOf:
     machine: MachineId
 
 
-def names_of(found: KubeObject) -> Iterator[Hashable]:
+def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
     """Return everything that an object refers to."""
     match found:
+        case QuotaSeen():
+            yield QuotasOf(found.key.namespace)
         case VirtualMachine():
             yield from named_by(found)
+            yield InNamespace(found.metadata.namespace)
             if found.status.id:
                 yield MachineOf(provider_key(found), MachineId(found.status.id))
         case Provider():
@@ -43,6 +47,27 @@ def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
         yield change.key
     if _concerns_others(change):
         yield from cache.referring(change.key)
+    if _makes_room(change, cache):
+        yield from _waiting_for_room(change.key.namespace, cache)
+
+
+def _makes_room(change: Change, cache: Cache) -> bool:
+    """Tell whether a quota may have room that it did not have: it is another one, or a machine takes less of it."""
+    match change.key.kind:
+        case ObjectKind.RESOURCE_QUOTA:
+            return True
+        case ObjectKind.VIRTUAL_MACHINE:
+            is_settled = isinstance(change.before, KubeObject) and not _concerns_itself(change)
+            return not is_settled and bool(cache.referring(QuotasOf(change.key.namespace)))
+        case _:
+            return False
+
+
+def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
+    for key in cache.referring(InNamespace(namespace)):
+        vm = cache.get(key)
+        if isinstance(vm, VirtualMachine) and not vm.status.id:
+            yield key
 
 
 def counted_by(change: Change) -> ObjectKey | None:

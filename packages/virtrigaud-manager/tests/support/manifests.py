@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from virtrigaud_api.v1beta1.keys import QUOTA_CPUS, QUOTA_DISK, QUOTA_MACHINES, QUOTA_MEMORY
+
 Manifest = dict[str, Any]
 
 GROUP_VERSION = "infra.virtrigaud.io/v1beta1"
@@ -62,3 +64,14 @@ def vm(name: str = "web", **spec: Any) -> Manifest:
 
 def secret(name: str, **data: bytes) -> Manifest:
     return {"kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": data}
+
+
+def quota(name: str = "team", namespace: str = "default", **hard: str) -> Manifest:
+    """Limit machines, cpus, memory and disk of a namespace."""
+    spelled = {"machines": QUOTA_MACHINES, "cpus": QUOTA_CPUS, "memory": QUOTA_MEMORY, "disk": QUOTA_DISK}
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"hard": {spelled.get(key, key): value for key, value in hard.items()}},
+    }

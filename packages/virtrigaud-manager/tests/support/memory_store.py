@@ -6,7 +6,7 @@ counted, and a test may order a crash before one.
 
 import copy
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.store import GoneError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.dependents import names_of
@@ -103,8 +104,12 @@ class MemoryStore:
         found = self.cache.get(key)
         return found if isinstance(found, Workload) else None
 
-    def referring(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
-        return self.cache.referring(key)
+    def quota(self, key: ObjectKey) -> QuotaSeen | None:
+        found = self.cache.get(key)
+        return found if isinstance(found, QuotaSeen) else None
+
+    def referring(self, name: Hashable) -> tuple[ObjectKey, ...]:
+        return self.cache.referring(name)
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         found = self.objects.get(ObjectKey(ObjectKind.SECRET, namespace, name))

@@ -40,6 +40,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitDependencies,
     AwaitPower,
     AwaitRemoval,
+    AwaitRoom,
     AwaitSight,
     AwaitTask,
     AwaitUnprotected,
@@ -193,6 +194,9 @@ RULES: list[tuple[str, Observation, Action]] = [
         RemoveFinalizer("forced, although connection refused"),
     ),
     ("deleted, not finalized", seen(vm=machine_object(deleting=True, finalized=False)), AwaitRemoval()),
+    ("no room", seen(machine=None, sight=NeverMade(), excess=("no room",)), AwaitRoom(("no room",))),
+    ("vanished, no room", seen(sight=Absent(), excess=("no room",)), AwaitRoom(("no room",))),
+    ("there, no room", seen(excess=("no room",)), Settle(state())),
     ("deleted, protected", seen(vm=machine_object(deleting=True, protected=True)), AwaitUnprotected()),
     (
         "deleted, protected, forced",

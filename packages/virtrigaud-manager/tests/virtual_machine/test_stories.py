@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from admission_stories import ADMISSION_STORIES
 from manager_world import World
 from power_stories import POWER_STORIES
 from stories import STORIES, Story
 
-TOLD = (*STORIES, *POWER_STORIES)
+TOLD = (*STORIES, *POWER_STORIES, *ADMISSION_STORIES)
 FOLDER = Path(__file__).parent.parent / "stories"
 
 

@@ -72,6 +72,11 @@ ANNOTATION_RECONCILE_TRIGGER: Final = f"{KEY_DOMAIN}/reconcile-trigger"
 ANNOTATION_CREATED_BY: Final = f"{KEY_DOMAIN}/created-by"
 ANNOTATION_TRUE: Final = "true"
 
+QUOTA_MACHINES: Final = f"count/{VIRTUAL_MACHINE.crd_name}"
+QUOTA_CPUS: Final = f"{KEY_DOMAIN}/vcpus"
+QUOTA_MEMORY: Final = f"{KEY_DOMAIN}/memory"
+QUOTA_DISK: Final = f"{KEY_DOMAIN}/disk"
+
 LABEL_ADOPTED: Final = f"{KEY_DOMAIN}/adopted"
 LABEL_COMPONENT: Final = f"{KEY_DOMAIN}/component"
 LABEL_MIGRATION: Final = f"{KEY_DOMAIN}/migration"

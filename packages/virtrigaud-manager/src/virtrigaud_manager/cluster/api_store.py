@@ -5,7 +5,7 @@ brings it. Nothing here decides anything about a kind.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from virtrigaud_manager.cluster.cache import Cache, Change, SecretSeen
 from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
+from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.store import ClusterError, GoneError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 
@@ -68,9 +69,14 @@ class ApiStore:
         found = self._cache.get(key)
         return found if isinstance(found, Workload) else None
 
-    def referring(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
-        """Return the objects that name an object."""
-        return self._cache.referring(key)
+    def quota(self, key: ObjectKey) -> QuotaSeen | None:
+        """Return a ResourceQuota as it was last seen."""
+        found = self._cache.get(key)
+        return found if isinstance(found, QuotaSeen) else None
+
+    def referring(self, name: Hashable) -> tuple[ObjectKey, ...]:
+        """Return the objects that name an object, or what else the cache can be asked for."""
+        return self._cache.referring(name)
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         """Read the values of a Secret; they are never cached."""

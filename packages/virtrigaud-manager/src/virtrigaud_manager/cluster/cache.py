@@ -14,6 +14,7 @@ from virtrigaud_api.v1beta1 import KubeObject
 
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
@@ -31,7 +32,7 @@ class SecretSeen:
     resource_version: str
 
 
-Cached = KubeObject | Workload | SecretSeen
+Cached = KubeObject | Workload | SecretSeen | QuotaSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Cache:
         names_of: Tells what an object refers to, by any key that it can be asked for with `referring`.
     """
 
-    def __init__(self, names_of: Callable[[KubeObject], Iterable[Hashable]]) -> None:
+    def __init__(self, names_of: Callable[[KubeObject | QuotaSeen], Iterable[Hashable]]) -> None:
         self._names_of = names_of
         self._objects: dict[ObjectKey, Cached] = {}
         self._names: dict[ObjectKey, frozenset[Hashable]] = {}
@@ -68,7 +69,7 @@ class Cache:
         if after is None:
             return None
         self._objects[key] = after
-        if isinstance(after, KubeObject):
+        if isinstance(after, KubeObject | QuotaSeen):
             self._reindex(key, frozenset(self._names_of(after)))
         return Change(key, before, after)
 
@@ -137,6 +138,9 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
     match key.kind:
         case ObjectKind.SECRET:
             return SecretSeen(metadata["uid"], metadata["resourceVersion"])
+        case ObjectKind.RESOURCE_QUOTA:
+            hard = (document.get("spec") or {}).get("hard") or {}
+            return QuotaSeen(key, metadata["uid"], metadata["resourceVersion"], hard)
         case ObjectKind.DEPLOYMENT | ObjectKind.SERVICE:
             return Workload(key, metadata["uid"], metadata["resourceVersion"], document)
         case _:

@@ -15,6 +15,7 @@ class ObjectKind(StrEnum):
     SECRET = "Secret"  # noqa: S105 - a kind, no secret
     DEPLOYMENT = "Deployment"
     SERVICE = "Service"
+    RESOURCE_QUOTA = "ResourceQuota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,17 @@ class ObjectKey:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class InNamespace:
+    """The VirtualMachines of a namespace, as a name to ask the cache for."""
+
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotasOf:
+    """The ResourceQuotas of a namespace, as a name to ask the cache for."""
+
+    namespace: str

@@ -38,6 +38,7 @@ RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
     ObjectKind.SECRET: Resource("", "v1", "secrets"),
     ObjectKind.SERVICE: Resource("", "v1", "services"),
     ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments"),
+    ObjectKind.RESOURCE_QUOTA: Resource("", "v1", "resourcequotas"),
 }
 
 EVENTS: Final = Resource("events.k8s.io", "v1", "events")

@@ -4,13 +4,14 @@
 a kind's rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
@@ -43,8 +44,12 @@ class Store(Protocol):
         """Return a Deployment or a Service as it was last seen."""
         ...
 
-    def referring(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
-        """Return the objects that name an object."""
+    def quota(self, key: ObjectKey) -> QuotaSeen | None:
+        """Return a ResourceQuota as it was last seen."""
+        ...
+
+    def referring(self, name: Hashable) -> tuple[ObjectKey, ...]:
+        """Return the objects that name an object, or what else the cache can be asked for."""
         ...
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:

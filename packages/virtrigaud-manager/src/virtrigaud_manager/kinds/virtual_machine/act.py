@@ -14,6 +14,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitDependencies,
     AwaitPower,
     AwaitRemoval,
+    AwaitRoom,
     AwaitSight,
     AwaitTask,
     AwaitUnprotected,
@@ -57,6 +58,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             | AwaitUnprotected()
             | ReportFailedTask()
             | AwaitDependencies()
+            | AwaitRoom()
             | AwaitAdoption()
             | AwaitSight()
             | Refuse()

@@ -175,6 +175,18 @@ class AwaitDependencies(Rest):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitRoom(Rest):
+    """Wait until the quotas of the namespace have room for the machine."""
+
+    excess: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {'; '.join(self.excess)}"
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitAdoption(Rest):
     """Wait until whoever brings the machine says which it is."""
 
@@ -282,6 +294,7 @@ Action = (
     | AwaitTask
     | ReportFailedTask
     | AwaitDependencies
+    | AwaitRoom
     | AwaitAdoption
     | AwaitSight
     | Refuse

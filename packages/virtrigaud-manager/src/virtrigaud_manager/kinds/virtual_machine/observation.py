@@ -148,6 +148,7 @@ class Observation:
         machine: The machine's id, once it is known.
         watched: The provider streams events, so nothing needs to be polled.
         capabilities: What the provider reports that it can do.
+        excess: Which limits of the namespace's quotas stand against making the machine.
     """
 
     vm: VirtualMachine
@@ -161,6 +162,7 @@ class Observation:
     held: Held | None = None
     watched: bool = False
     capabilities: ReportedCapabilities | None = None
+    excess: tuple[str, ...] = ()
 
     @property
     def deleting(self) -> bool:

@@ -31,6 +31,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Unprovided,
     Unseen,
     Unsuitable,
+    Wanted,
     Wish,
     Work,
     owner_of,
@@ -38,6 +39,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, resolve
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.providers.link import Link, Links
+from virtrigaud_manager.quota.ledger import lacking_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
         capabilities=provider.status.reported_capabilities if provider is not None else None,
     )
     seen = await _with_machine(seen, links, provider or _why_not(key, found), _awaited(notes, status))
-    return replace(seen, wish=await _wish(store, seen, found))
+    seen = replace(seen, wish=await _wish(store, seen, found))
+    if isinstance(seen.wish, Wanted) and isinstance(seen.sight, NeverMade | Absent):
+        return replace(seen, excess=tuple(map(str, lacking_room(store, vm))))
+    return seen
 
 
 def _provider(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:

@@ -9,6 +9,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitDependencies,
     AwaitPower,
     AwaitRemoval,
+    AwaitRoom,
     AwaitSight,
     AwaitTask,
     AwaitUnprotected,
@@ -113,6 +114,8 @@ def _exist(o: Observation) -> Action:
 
 def _make(o: Observation) -> Action:
     match o.wish:
+        case Wanted() if o.excess:
+            return AwaitRoom(o.excess)
         case Wanted(spec, digest):
             return Create(o.provider, spec, digest, vanished=o.machine) if o.finalized else AddFinalizer()
         case Lacking(missing):

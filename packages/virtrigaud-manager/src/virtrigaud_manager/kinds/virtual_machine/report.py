@@ -20,6 +20,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AwaitDependencies,
     AwaitPower,
+    AwaitRoom,
     AwaitSight,
     AwaitTask,
     Create,
@@ -51,6 +52,7 @@ POLL_WATCHED_TASK = BackOff(timedelta(seconds=1), timedelta(seconds=30))
 
 _AT_REST: Mapping[type[Action], LookAgain] = {
     AwaitDependencies: BackOff(timedelta(seconds=10), timedelta(minutes=5)),
+    AwaitRoom: BackOff(timedelta(seconds=10), timedelta(minutes=5)),
     AwaitPower: After(timedelta(seconds=30)),
 }
 """Actions that wait for something that no event may announce; all others wait for one."""

@@ -15,6 +15,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitDependencies,
     AwaitPower,
     AwaitRemoval,
+    AwaitRoom,
     AwaitSight,
     AwaitTask,
     AwaitUnprotected,
@@ -46,7 +47,9 @@ _REASONS: dict[Recovery, Reason] = {
     Recovery.BACKOFF: Reason.PROVIDER_UNAVAILABLE,
     Recovery.LOUD_BACKOFF: Reason.PROVIDER_ERROR,
 }
-_AtRest = AwaitDependencies | AwaitAdoption | Refuse | ReportUnprovided | ReportMissing | AwaitPower | Settle
+_AtRest = (
+    AwaitRoom | AwaitDependencies | AwaitAdoption | Refuse | ReportUnprovided | ReportMissing | AwaitPower | Settle
+)
 _FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
 
 
@@ -103,8 +106,9 @@ def reason_of(error: ProviderError) -> Reason:
 
 def _at_rest(o: Observation, action: _AtRest) -> Words:
     match action:
-        case AwaitDependencies(missing):
-            return _not_ready(o, _phase_at_rest(o, Phase.PENDING), Reason.WAITING_FOR_DEPENDENCIES, "; ".join(missing))
+        case AwaitDependencies(waits_for) | AwaitRoom(waits_for):
+            reason = Reason.QUOTA_EXCEEDED if isinstance(action, AwaitRoom) else Reason.WAITING_FOR_DEPENDENCIES
+            return _not_ready(o, _phase_at_rest(o, Phase.PENDING), reason, "; ".join(waits_for))
         case AwaitAdoption():
             message = "waiting for the id of the machine that is adopted"
             return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)

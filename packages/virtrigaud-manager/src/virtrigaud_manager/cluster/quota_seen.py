@@ -1,0 +1,20 @@
+"""ResourceQuotas as far as the manager reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSeen:
+    """A ResourceQuota.
+
+    Attributes:
+        hard: The most of each thing, as it was written.
+    """
+
+    key: ObjectKey
+    uid: str
+    resource_version: str
+    hard: Mapping[str, str]
