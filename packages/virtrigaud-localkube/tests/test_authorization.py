@@ -58,6 +58,20 @@ def test_what_no_role_allows_is_forbidden_and_the_message_says_all(jane: Client,
     assert refused(jane.get("/metrics")) == f'forbidden: {who} get path "/metrics"'
 
 
+@pytest.mark.parametrize(
+    ("path", "what", "group", "where"),
+    [
+        ("/apis/nowhere.example.com/v1/things", 'list resource "things"', "nowhere.example.com", "at the cluster scope"),
+        ("/api/v1/namespaces/default/nothings/a/log", 'get resource "nothings/log"', "", 'in the namespace "default"'),
+    ],
+)
+def test_nobody_learns_whether_something_exists_that_they_may_not_see(
+    api: Client, jane: Client, ns: str, path: str, what: str, group: str, where: str
+) -> None:
+    assert refused(jane.get(path)).endswith(f'User "jane-{ns}" cannot {what} in API group "{group}" {where}')
+    assert api.get(path).reason == (404, "NotFound")
+
+
 def test_a_role_gives_its_verbs_and_no_others(api: Client, jane: Client, ns: str) -> None:
     api.made(config_maps(ns), config_map("one"))
     grant(api, ns, CORE_READ)

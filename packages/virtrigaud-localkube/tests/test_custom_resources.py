@@ -93,6 +93,7 @@ def test_strict_validation_holds_for_a_server_side_apply_to_what_exists(api: Cli
         ({"limit": True}, "spec.limit"),
         ({"limit": {"a": 1}}, "spec.limit"),
         ({"host": "9bad"}, "spec.host"),
+        ({"host": "bad\n"}, "spec.host"),
         ({"host": "a" * 21}, "spec.host"),
         ({"when": "yesterday"}, "spec.when"),
         ({"tags": {"a": 1}}, "spec.tags.a"),
@@ -180,6 +181,7 @@ def with_schema(plural: str, spec: dict[str, Any]) -> dict[str, Any]:
         ({"type": "thing"}, "type"),
         ({"type": "array"}, "items"),
         ({"type": "string", "pattern": "("}, "pattern"),
+        ({"type": "string", "pattern": "(?=looks ahead)"}, "pattern"),
         ({"type": "object", "properties": {}, "additionalProperties": {"type": "string"}}, ""),
         (
             {"type": "object", "x-kubernetes-validations": [{"rule": "self.nothing > 3"}]},

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -17,13 +16,13 @@ from virtrigaud_localkube.api_error import (
     not_found,
     unsupported_media_type,
 )
+from virtrigaud_localkube.authorization.access import Access
 from virtrigaud_localkube.document import Document, JsonValue, copied
 from virtrigaud_localkube.http.bodies import decode_body, read_body
 from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.lists import check_not_ahead, list_objects
 from virtrigaud_localkube.http.requests import (
     Target,
-    access_of,
     delete_options,
     is_true,
     number,
@@ -180,7 +179,8 @@ class Objects:
             raise unsupported_media_type(f"{JSON_PATCH}, {MERGE_PATCH}")
         key = target.resource.key(target.namespace, target.name)
         if self._store.latest(key) is None:
-            self._gate.let_pass(target.who, replace(access_of(request, target), verb="create"))
+            names = (target.resource.group, target.resource.plural, target.subresource)
+            self._gate.let_pass(target.who, Access("create", *names, target.namespace or "", target.name))
         options = write_options(request, target)
         written = await apply(self._registry, target.resource, key, body, options)
         return self._written_response(target, request, written)

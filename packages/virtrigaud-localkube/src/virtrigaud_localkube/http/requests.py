@@ -11,7 +11,6 @@ from virtrigaud_localkube.authorization.access import Access
 from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.http.negotiation import wanted_form
-from virtrigaud_localkube.registry.builtin import NAMESPACES
 from virtrigaud_localkube.registry.catalog import Catalog
 from virtrigaud_localkube.registry.options import DeleteOptions, FieldValidation, Propagation, WriteOptions
 from virtrigaud_localkube.registry.representation import Representation
@@ -37,11 +36,29 @@ _VERBS: Final = {
 
 
 class Place(NamedTuple):
-    """A path that leads to a resource: group, version, and the parts behind them."""
+    """What a path names, whether it is there or not: a resource, and perhaps an object and a subresource of it."""
 
     group: str
     version: str
-    rest: list[str]
+    namespace: str | None
+    parts: list[str]
+
+    @classmethod
+    def parse(cls, group: str, version: str, parts: list[str]) -> "Place":
+        """Reads what stands behind the version in a path."""
+        if parts[0] == "namespaces" and len(parts) > 2 and parts[2] not in _NAMESPACE_SUBRESOURCES:
+            return cls(group, version, parts[1], parts[2:])
+        return cls(group, version, None, parts)
+
+    @property
+    def name(self) -> str:
+        """The name of the object; empty where the path is about all."""
+        return self.parts[1] if len(self.parts) > 1 else ""
+
+    @property
+    def subresource(self) -> str:
+        """The part of the object; empty where the path is about the object itself."""
+        return self.parts[2] if len(self.parts) > 2 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +78,28 @@ def find_target(catalog: Catalog, place: Place, who: Identity) -> Target:
     Raises:
         ApiError: It leads nowhere (404).
     """
-    group, version, rest = place
-    namespace = None
-    if rest[0] == "namespaces" and len(rest) > 2 and not (group == "" and rest[2] in _NAMESPACE_SUBRESOURCES):
-        namespace, rest = rest[1], rest[2:]
-    resource = catalog.find(group, version, rest[0])
-    if resource is None or len(rest) > 3 or (namespace is not None and not resource.is_namespaced):
+    resource = catalog.find(place.group, place.version, place.parts[0])
+    if resource is None or len(place.parts) > 3 or (place.namespace is not None and not resource.is_namespaced):
         raise no_such_path()
-    name = rest[1] if len(rest) > 1 else ""
-    subresource = rest[2] if len(rest) > 2 else ""
-    if subresource and subresource not in resource.subresources:
+    if place.subresource and place.subresource not in resource.subresources:
         raise no_such_path()
-    if name and resource.is_namespaced and namespace is None:
+    if place.name and resource.is_namespaced and place.namespace is None:
         raise no_such_path()
-    return Target(resource, namespace, name, subresource, who)
+    return Target(resource, place.namespace, place.name, place.subresource, who)
 
 
-def access_of(request: web.BaseRequest, target: Target) -> Access:
-    """What the sender of a request wants to do."""
-    resource, namespace, name = target.resource, target.namespace or "", target.name
+def access_of(request: web.BaseRequest, place: Place) -> Access:
+    """What the sender of a request wants to do. It is asked before anybody learns whether the place is there."""
+    plural, namespace, name = place.parts[0], place.namespace or "", place.name
     if request.method == "GET" and is_true(request, "watch"):
         verb = "watch"
     else:
         verb = _VERBS.get((request.method, bool(name)), request.method.lower())
-    if resource.collection == NAMESPACES:
+    if plural == "namespaces":
         namespace = name
     if not name and (named := _NAME_SELECTED.search(request.query.get("fieldSelector", ""))):
         name = named[1]
-    return Access(verb, resource.group, resource.plural, target.subresource, namespace, name)
+    return Access(verb, place.group, plural, place.subresource, namespace, name)
 
 
 def is_true(request: web.BaseRequest, parameter: str) -> bool:

@@ -54,17 +54,16 @@ class FrontDoor:
         who = self._gate.identify(request)
         match parts:
             case ["api", version, _, *_]:
-                return await self._resource(request, who, Place("", version, parts[2:]))
+                return await self._resource(request, who, Place.parse("", version, parts[2:]))
             case ["apis", group, version, _, *_]:
-                return await self._resource(request, who, Place(group, version, parts[3:]))
+                return await self._resource(request, who, Place.parse(group, version, parts[3:]))
             case _:
                 self._gate.let_pass(who, Access(request.method.lower(), path=request.path))
                 return self._document(request, parts)
 
     async def _resource(self, request: web.BaseRequest, who: Identity, place: Place) -> web.StreamResponse:
-        target = find_target(self._catalog, place, who)
-        self._gate.let_pass(who, access_of(request, target))
-        return await self._objects.answer(target, request)
+        self._gate.let_pass(who, access_of(request, place))
+        return await self._objects.answer(find_target(self._catalog, place, who), request)
 
     def _document(self, request: web.BaseRequest, parts: list[str]) -> web.Response:
         match parts:

@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from cel_expr_python import cel
 
+from virtrigaud_localkube.schema.patterns import compile_pattern
+
 _T: Final = cel.Type
 _VALUE: Final = _T.Map(_T.STRING, _T.DYN)
 _QUANTITY: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([a-zA-Z]{0,2}|[eE][+-]?\d+)")
@@ -99,7 +101,7 @@ def _accepts(parse: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 def _find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
-    found = [match[0] for match in re.finditer(pattern, text)]
+    found = compile_pattern(pattern).all_in(text)
     return found if limit < 0 else found[:limit]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from virtrigaud_localkube.api_error import Cause
 from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.schema.fitting import add_defaults, prune
+from virtrigaud_localkube.schema.patterns import compile_pattern
 from virtrigaud_localkube.schema.structural import compile_schema
 from virtrigaud_localkube.schema.validation import validate
 
@@ -73,8 +74,8 @@ def _check_pattern(schema: Mapping[str, Any], path: str) -> Iterator[Cause]:
     if not pattern:
         return
     try:
-        re.compile(pattern)
-    except re.error as error:
+        compile_pattern(pattern)
+    except ValueError as error:
         message = f'Invalid value: "{pattern}": must be a valid regular expression, but isn\'t: {error}'
         yield Cause("FieldValueInvalid", message, f"{path}.pattern")
 

@@ -4,13 +4,13 @@ Defaulting, pruning, validation and field ownership all walk this tree. The buil
 their table of fields (`registry.field_table`).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema.expressions import Rule
+from virtrigaud_localkube.schema.patterns import Pattern, compile_pattern
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Node:
     required: tuple[str, ...] = ()
     enum: tuple[Any, ...] = ()
     limits: "Limits | None" = None
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     format: str = ""
     list_type: str = ""
     list_keys: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ def compile_schema(schema: Mapping[str, Any]) -> Node:
         required=tuple(schema.get("required") or ()),
         enum=tuple(schema.get("enum") or ()),
         limits=Limits(**bounds) if bounds else None,
-        pattern=re.compile(schema["pattern"]) if schema.get("pattern") else None,
+        pattern=compile_pattern(schema["pattern"]) if schema.get("pattern") else None,
         format=schema.get("format") or "",
         list_type=schema.get("x-kubernetes-list-type") or "",
         list_keys=tuple(schema.get("x-kubernetes-list-map-keys") or ()),

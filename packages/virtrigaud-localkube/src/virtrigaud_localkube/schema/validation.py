@@ -104,8 +104,8 @@ class _Validation:
 
     def _check_text(self, node: Node, value: str, path: str) -> None:
         where = path.lstrip(".")
-        if node.pattern and not node.pattern.search(value):
-            text = f"Invalid value: {_shown(value)}: {where} in body should match '{node.pattern.pattern}'"
+        if node.pattern and not node.pattern.is_in(value):
+            text = f"Invalid value: {_shown(value)}: {where} in body should match '{node.pattern.text}'"
             self._add("FieldValueInvalid", text, path)
         if node.format and not is_formatted(node.format, value):
             text = f"Invalid value: {_shown(value)}: {where} in body must be of type {node.format}: {_shown(value)}"
