@@ -70,7 +70,7 @@ async def test_what_was_written_is_there_after_a_restart_and_versions_go_on(tmp_
 async def test_a_write_that_the_disk_refuses_fails_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
     await store.put(key("one"), document("one"))
     blocker = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
-    blocker.execute("DROP TABLE objects")
+    blocker.execute("DROP TABLE states")
     blocker.close()
     with pytest.raises(ApiError, match="could not be stored"):
         await store.put(key("two"), document("two"))
@@ -85,6 +85,27 @@ async def test_dependents_are_found_by_the_uid_of_their_owner(store: Store) -> N
     assert [stored.key.name for stored in store.dependents("uid-owner")] == ["child"]
     await store.put(key("child"), document("child"))
     assert store.dependents("uid-owner") == []
+
+
+async def test_a_history_outlives_a_restart_and_the_file_keeps_nothing_else(tmp_path: Path) -> None:
+    first = Store(tmp_path / "state.db")
+    first.history = History(floor=0, count_limit=3)
+    for size in range(4):
+        await first.put(key("one"), document("one", size=size))
+    await first.put(key("two"), document("two"))
+    await first.remove(key("two"), document("two"))
+    for size in range(3):
+        await first.put(key("three"), document("three", size=size))
+    first.close()
+    second = Store(tmp_path / "state.db")
+    assert (second.version, second.history.floor) == (9, 5)
+    told = [(change.type.value, change.version, change.previous is not None) for change in second.history.since(5)]
+    assert told == [("DELETED", 6, True), ("ADDED", 7, False), ("MODIFIED", 8, True), ("MODIFIED", 9, True)]
+    assert [(stored.key.name, stored.version) for stored in second.objects(THINGS)] == [("one", 4), ("three", 9)]
+    second.close()
+    file = sqlite3.connect(tmp_path / "state.db")
+    assert file.execute("SELECT version FROM states ORDER BY version").fetchall() == [(n,) for n in range(4, 10)]
+    file.close()
 
 
 @pytest.mark.parametrize("limit", ["count_limit", "byte_limit"])

@@ -1,10 +1,13 @@
-"""The last changes, in order: what a client that was away can be told without listing everything again."""
+"""The last changes, in order: what a client that was away can be told without listing everything again.
+
+It survives a restart: the journal keeps what it holds, and is told what it no longer needs.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from virtrigaud_localkube.storage.stored import Change
+from virtrigaud_localkube.storage.stored import Change, ChangeType
 
 COUNT_LIMIT: Final = 10_000
 BYTE_LIMIT: Final = 64 * 1024 * 1024
@@ -20,14 +23,26 @@ class History:
         self._bytes = 0
         self._changes: deque[Change] = deque()
 
-    def add(self, change: Change) -> None:
-        """Appends a change and forgets the oldest when the window is full."""
+    def add(self, change: Change) -> list[int]:
+        """Appends a change and forgets the oldest when the window is full.
+
+        Returns:
+            The resourceVersions of states that are neither current nor in the window any more.
+        """
+        unreachable: list[int] = []
+        if change.version <= self.floor:
+            return unreachable
         self._changes.append(change)
         self._bytes += len(change.stored.encoded)
         while len(self._changes) > self._count_limit or self._bytes > self._byte_limit:
             forgotten = self._changes.popleft()
             self._bytes -= len(forgotten.stored.encoded)
             self.floor = forgotten.version
+            if forgotten.previous:
+                unreachable.append(forgotten.previous.version)
+            if forgotten.type is ChangeType.DELETED:
+                unreachable.append(forgotten.version)
+        return unreachable
 
     def reaches(self, version: int) -> bool:
         """Tells whether every change after a resourceVersion is still known."""

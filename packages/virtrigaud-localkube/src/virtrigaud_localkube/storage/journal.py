@@ -1,5 +1,6 @@
 """The file below the store: one SQLite database in WAL mode, written in batches, read once at start.
 
+It is a log of states. The current state of each object and the states in the window of the history are kept.
 A committed batch survives the death of the process. Losing power may cost the last batches, but leaves the file
 consistent (`synchronous=NORMAL`).
 """
@@ -12,20 +13,19 @@ from pathlib import Path
 from virtrigaud_localkube.storage.stored import Change, ChangeType, Key, Stored
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS objects (
-  collection TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-  version INTEGER NOT NULL, encoded BLOB NOT NULL,
-  PRIMARY KEY (collection, namespace, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS states (
+  version INTEGER PRIMARY KEY, collection TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+  is_deleted INTEGER NOT NULL, encoded BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
-_PUT = "INSERT OR REPLACE INTO objects (version, encoded, collection, namespace, name) VALUES (?, ?, ?, ?, ?)"
-_REMOVE = "DELETE FROM objects WHERE collection = ? AND namespace = ? AND name = ?"
-_COUNT = "INSERT OR REPLACE INTO counters (name, value) VALUES ('version', ?)"
+_ADD = "INSERT INTO states (version, is_deleted, encoded, collection, namespace, name) VALUES (?, ?, ?, ?, ?, ?)"
+_DROP = "DELETE FROM states WHERE version = ?"
+_FLOOR = "INSERT OR REPLACE INTO counters (name, value) VALUES ('floor', ?)"
 _CHECKPOINT_PAGES = 4000
 
 
 class Journal:
-    """Appends batches of changes to the database file."""
+    """Appends batches of states to the database file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,19 +34,19 @@ class Journal:
         self._checkpoint: threading.Thread | None = None
         self._pages = 0
 
-    def version(self) -> int:
-        """The highest resourceVersion that was ever committed."""
-        row = self._connection.execute("SELECT value FROM counters WHERE name = 'version'").fetchone()
+    def floor(self) -> int:
+        """The resourceVersion behind which every change is in the log."""
+        row = self._connection.execute("SELECT value FROM counters WHERE name = 'floor'").fetchone()
         return int(row[0]) if row else 0
 
-    def objects(self) -> Iterator[Stored]:
-        """All objects, in the order of their keys."""
-        query = "SELECT collection, namespace, name, version, encoded FROM objects"
-        for collection, namespace, name, version, encoded in self._connection.execute(query):
-            yield Stored.loaded(Key(collection, namespace, name), version, encoded)
+    def states(self) -> Iterator[tuple[Stored, bool]]:
+        """All states in the order in which they were written, and whether each is the last one of a deleted object."""
+        query = "SELECT version, is_deleted, encoded, collection, namespace, name FROM states ORDER BY version"
+        for version, is_deleted, encoded, *key in self._connection.execute(query):
+            yield Stored.loaded(Key(*key), version, encoded), bool(is_deleted)
 
-    def append(self, changes: Sequence[Change]) -> None:
-        """Commits a batch in one transaction.
+    def append(self, changes: Sequence[Change], unreachable: Sequence[int], floor: int) -> None:
+        """Commits a batch in one transaction, and drops the states that nobody can ask for any more.
 
         Raises:
             sqlite3.Error: Nothing of the batch was kept.
@@ -54,12 +54,9 @@ class Journal:
         cursor = self._connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
         try:
-            for change in changes:
-                if change.type is ChangeType.DELETED:
-                    cursor.execute(_REMOVE, change.stored.key)
-                else:
-                    cursor.execute(_PUT, (change.version, change.stored.encoded, *change.stored.key))
-            cursor.execute(_COUNT, (changes[-1].version,))
+            cursor.executemany(_ADD, map(_row, changes))
+            cursor.executemany(_DROP, ((version,) for version in unreachable))
+            cursor.execute(_FLOOR, (floor,))
             cursor.execute("COMMIT")
         except sqlite3.Error:
             if self._connection.in_transaction:
@@ -82,6 +79,10 @@ class Journal:
         self._pages = 0
         self._checkpoint = threading.Thread(target=_fold_log, args=(self._path,), name="checkpoint")
         self._checkpoint.start()
+
+
+def _row(change: Change) -> tuple[int, bool, bytes, str, str, str]:
+    return (change.version, change.type is ChangeType.DELETED, change.stored.encoded, *change.stored.key)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -63,11 +63,12 @@ class Store:
         self._unwritten: list[tuple[Change, asyncio.Future[Stored]]] = []
         self._pending: dict[Key, Stored | None] = {}
         self._listeners: list[Listener] = []
-        self.version = self._assigned = self._journal.version()
-        self.history = History(self.version)
-        for stored in self._journal.objects():
-            self._collections[stored.key.collection].put(stored)
-            self._index(stored)
+        self._unreachable: list[int] = []
+        self.version = 0
+        self.history = History(self._journal.floor())
+        for stored, is_deleted in self._journal.states():
+            self._publish(Change.of(stored, self.get(stored.key), is_deleted=is_deleted))
+        self._assigned = self.version
 
     def close(self) -> None:
         """Commits what is waiting and closes the file."""
@@ -111,32 +112,23 @@ class Store:
         found = (self.get(key) for key in sorted(self._dependents.get(uid, ())))
         return [stored for stored in found if stored]
 
-    def owned(self) -> list[Stored]:
-        """All objects that have an owner."""
-        keys = sorted({key for keys in self._dependents.values() for key in keys})
-        return [stored for key in keys if (stored := self.get(key))]
-
     def put(self, key: Key, document: Document) -> asyncio.Future[Stored]:
         """Writes an object. The future is done when the write is on disk."""
-        previous = self.latest(key)
-        change_type = ChangeType.MODIFIED if previous else ChangeType.ADDED
-        return self._submit(change_type, key, document, previous)
+        return self._submit(key, document, is_deleted=False)
 
     def remove(self, key: Key, document: Document) -> asyncio.Future[Stored]:
         """Deletes an object; `document` is its last state, which watchers are told."""
-        return self._submit(ChangeType.DELETED, key, document, self.latest(key))
+        return self._submit(key, document, is_deleted=True)
 
-    def _submit(
-        self, change_type: ChangeType, key: Key, document: Document, previous: Stored | None
-    ) -> asyncio.Future[Stored]:
+    def _submit(self, key: Key, document: Document, *, is_deleted: bool) -> asyncio.Future[Stored]:
         loop = asyncio.get_running_loop()
         self._assigned += 1
         stored = Stored.of(key, self._assigned, document)
         if not self._unwritten:
             loop.call_soon(self._flush)
         written: asyncio.Future[Stored] = loop.create_future()
-        self._unwritten.append((Change(change_type, stored, previous), written))
-        self._pending[key] = None if change_type is ChangeType.DELETED else stored
+        self._unwritten.append((Change.of(stored, self.latest(key), is_deleted=is_deleted), written))
+        self._pending[key] = None if is_deleted else stored
         return written
 
     def _flush(self) -> None:
@@ -145,11 +137,12 @@ class Store:
             return
         self._pending.clear()
         try:
-            self._journal.append([change for change, _ in batch])
+            self._journal.append([change for change, _ in batch], self._unreachable, self.history.floor)
         except sqlite3.Error as error:
             for written in (written for _, written in batch if not written.done()):
                 written.set_exception(internal(f"the write could not be stored: {error}"))
             return
+        self._unreachable.clear()
         for change, written in batch:
             self._publish(change)
             if not written.done():
@@ -165,7 +158,7 @@ class Store:
         else:
             self._collections[stored.key.collection].put(stored)
             self._index(stored)
-        self.history.add(change)
+        self._unreachable += self.history.add(change)
         for listener in self._listeners:
             listener(change)
 

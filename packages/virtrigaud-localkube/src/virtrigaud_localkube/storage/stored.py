@@ -77,6 +77,13 @@ class Change:
     stored: Stored
     previous: Stored | None
 
+    @classmethod
+    def of(cls, stored: Stored, previous: Stored | None, *, is_deleted: bool) -> "Change":
+        """The change from one state of an object to the next, or to its deletion."""
+        if is_deleted:
+            return cls(ChangeType.DELETED, stored, previous)
+        return cls(ChangeType.MODIFIED if previous else ChangeType.ADDED, stored, previous)
+
     @property
     def version(self) -> int:
         """The resourceVersion that the write got."""
