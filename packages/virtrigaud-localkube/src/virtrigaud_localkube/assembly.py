@@ -13,6 +13,7 @@ from virtrigaud_localkube.authorization.authentication import Authenticator
 from virtrigaud_localkube.authorization.escalation import Escalation
 from virtrigaud_localkube.authorization.rbac import Rbac
 from virtrigaud_localkube.authorization.service_account_tokens import ServiceAccountTokens
+from virtrigaud_localkube.authorization.token_key import TokenKey
 from virtrigaud_localkube.controllers import background_work, make_first_objects
 from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.objects import Objects
@@ -50,11 +51,11 @@ async def assemble(
     for work in background_work(registry):
         starting.push_async_callback(_cancel, asyncio.create_task(work))
     broadcaster = Broadcaster(store)
-    tokens = ServiceAccountTokens(store, credentials.load_account_key(settings.data_dir))
+    tokens = ServiceAccountTokens(store, TokenKey(credentials.account_key_file(settings.data_dir)))
     authenticator = Authenticator(token, tokens, rbac)
     gate = Gate(authenticator, rbac, needs_proof=settings.uses_tls)
     objects = Objects(registry, broadcaster, gate, Reviews(authenticator, rbac), TokenRequests(store, tokens))
-    door = FrontDoor(gate, registry.catalog, objects, OpenApi(registry.catalog).document)
+    door = FrontDoor(gate, registry.catalog, objects, OpenApi(registry.catalog), tokens)
     if certificates:
         certificates.finish()
     url = await _serve(door, settings, starting)

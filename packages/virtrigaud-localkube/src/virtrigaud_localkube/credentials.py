@@ -21,7 +21,7 @@ _AUTHORITY_KEY: Final = "ca.key"
 _CERTIFICATE: Final = "server.crt"
 _KEY: Final = "server.key"
 _TOKEN: Final = "token"  # noqa: S105 - a file name
-_ACCOUNT_KEY: Final = "service-accounts.key"
+_ACCOUNT_KEY: Final = "sa.key"
 _NAMES: Final = "server.names"
 _ALWAYS_NAMED: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -70,17 +70,8 @@ def private_file(path: Path) -> Path:
 
 
 def load_token(directory: Path) -> str:
-    """The administrator's token."""
-    return _kept_secret(token_file(directory))
-
-
-def load_account_key(directory: Path) -> str:
-    """The key that signs the tokens of service accounts."""
-    return _kept_secret(directory / _ACCOUNT_KEY)
-
-
-def _kept_secret(path: Path) -> str:
-    """A random text, made on the first start."""
+    """The administrator's token, made on the first start."""
+    path = token_file(directory)
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
@@ -142,6 +133,11 @@ def load_tls(settings: Settings) -> ssl.SSLContext:
 def token_file(directory: Path) -> Path:
     """Where the administrator's token is kept."""
     return directory / _TOKEN
+
+
+def account_key_file(directory: Path) -> Path:
+    """The key that signs the tokens of service accounts."""
+    return directory / _ACCOUNT_KEY
 
 
 def authority_file(directory: Path) -> Path:

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final
 
 from virtrigaud_localkube.authorization.access import PolicyRule
-from virtrigaud_localkube.authorization.identity import AUTHENTICATED, MASTERS, UNAUTHENTICATED
+from virtrigaud_localkube.authorization.identity import AUTHENTICATED, MASTERS, SERVICE_ACCOUNTS, UNAUTHENTICATED
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import RBAC_GROUP
 
@@ -18,6 +18,7 @@ _BINDINGS: Final = {
     "cluster-admin": (MASTERS,),
     "system:discovery": (AUTHENTICATED,),
     "system:basic-user": (AUTHENTICATED,),
+    "system:service-account-issuer-discovery": (SERVICE_ACCOUNTS,),
     "system:public-info-viewer": (AUTHENTICATED, UNAUTHENTICATED),
 }
 _LABELS: Final = {"kubernetes.io/bootstrapping": "rbac-defaults"}

@@ -10,7 +10,7 @@ AUTHENTICATED: Final = "system:authenticated"
 ANONYMOUS: Final = "system:anonymous"
 UNAUTHENTICATED: Final = "system:unauthenticated"
 _ACCOUNT_PREFIX: Final = "system:serviceaccount:"
-_ACCOUNT_GROUP: Final = "system:serviceaccounts"
+SERVICE_ACCOUNTS: Final = "system:serviceaccounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ def account_of(user: str) -> tuple[str, str] | None:
 
 def account_groups(namespace: str) -> tuple[str, ...]:
     """The groups of the service accounts of a namespace."""
-    return (_ACCOUNT_GROUP, f"{_ACCOUNT_GROUP}:{namespace}")
+    return (SERVICE_ACCOUNTS, f"{SERVICE_ACCOUNTS}:{namespace}")

@@ -1,20 +1,10 @@
-"""Tokens of service accounts: JSON Web Tokens (RFC 7519) that the server signs and alone verifies.
+"""Tokens of service accounts: who they are for, how long, and what else their end is bound to."""
 
-They are signed with HMAC-SHA256 by a key that never leaves the data directory: whoever wants to know whether a token
-is good asks with a TokenReview, as Kubernetes recommends.
-"""
-
-import base64
-import binascii
-import hashlib
-import hmac
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import orjson
 
 from virtrigaud_localkube.authorization.identity import (
     AUTHENTICATED,
@@ -22,6 +12,7 @@ from virtrigaud_localkube.authorization.identity import (
     account_groups,
     account_name,
 )
+from virtrigaud_localkube.authorization.token_key import ALGORITHM, TokenKey
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import BOUND_COLLECTIONS, NODES, SERVICE_ACCOUNTS
 from virtrigaud_localkube.storage.store import Store
@@ -30,7 +21,7 @@ from virtrigaud_localkube.storage.stored import Key, Stored
 ISSUER: Final = "https://kubernetes.default.svc.cluster.local"
 AUDIENCE: Final = ISSUER
 _EXTRA: Final = "authentication.kubernetes.io"
-_HEADER: Final = {"alg": "HS256", "typ": "JWT"}
+KEYS_PATH: Final = "/openid/v1/jwks"
 
 
 class TokenRejected(Exception):
@@ -57,9 +48,13 @@ class Verified:
 class ServiceAccountTokens:
     """Signs and verifies tokens."""
 
-    def __init__(self, store: Store, key: str) -> None:
+    def __init__(self, store: Store, key: TokenKey) -> None:
         self._store = store
-        self._key = key.encode()
+        self._key = key
+
+    def public_keys(self) -> Document:
+        """What others verify tokens with."""
+        return self._key.public_keys()
 
     def issue(self, account: Stored, audiences: Sequence[str], seconds: int, bound: Bound | None = None) -> str:
         """Signs a token for a service account."""
@@ -78,8 +73,7 @@ class ServiceAccountTokens:
             "nbf": start,
             "sub": account_name(namespace, name),
         }
-        signed = f"{_encode(orjson.dumps(_HEADER))}.{_encode(orjson.dumps(claims))}"
-        return f"{signed}.{self._signature(signed)}"
+        return self._key.sign(claims)
 
     def verify(self, token: str, audiences: Sequence[str] = (AUDIENCE,)) -> Verified:
         """Says whose token it is.
@@ -88,7 +82,10 @@ class ServiceAccountTokens:
             TokenRejected: The signature is not ours, its time is over, it is for other audiences, or the account or
                 the object that it is bound to is gone.
         """
-        claims = self._claims(token)
+        try:
+            claims = self._key.claims(token)
+        except ValueError as error:
+            raise TokenRejected(f"the token is not signed by this server: {error}") from error
         moment = time.time()
         if not claims["nbf"] - 60 <= moment < claims["exp"]:
             raise TokenRejected("the token has expired")
@@ -108,28 +105,18 @@ class ServiceAccountTokens:
         groups = (*account_groups(namespace), AUTHENTICATED)
         return Verified(Identity(claims["sub"], groups, account["uid"], tuple(extra)), shared)
 
-    def _claims(self, token: str) -> Document:
-        signed, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(errors="surrogateescape"), self._signature(signed).encode()):
-            raise TokenRejected("the token is not signed by this server")
-        try:
-            claims: Document = orjson.loads(_decode(signed.partition(".")[2]))
-        except (ValueError, binascii.Error) as error:
-            raise TokenRejected("the token can't be read") from error
-        return claims
-
     def _check_exists(self, key: Key, uid: str) -> None:
         stored = self._store.get(key)
         if stored is None or stored.uid != uid:
             raise TokenRejected(f"{key.collection.lstrip('/')} {key.namespace}/{key.name} of the token is gone")
 
-    def _signature(self, signed: str) -> str:
-        return _encode(hmac.digest(self._key, signed.encode(errors="surrogateescape"), hashlib.sha256))
 
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def issuer_configuration(url: str) -> Document:
+    """Where others find what they verify tokens with (OpenID Connect Discovery 1.0), for a server at a URL."""
+    return {
+        "issuer": ISSUER,
+        "jwks_uri": url + KEYS_PATH,
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }

@@ -8,9 +8,11 @@ _TYPE: Final = "application/json"
 _PIECE: Final = 256 * 1024
 
 
-def json_response(encoded: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> web.Response:
+def json_response(
+    encoded: bytes, *, status: int = 200, warnings: tuple[str, ...] = (), content_type: str = _TYPE
+) -> web.Response:
     """A JSON answer, with warnings in the header that clients show."""
-    response = web.Response(body=encoded, status=status, content_type=_TYPE)
+    response = web.Response(body=encoded, status=status, content_type=content_type)
     for warning in warnings:
         response.headers.add("Warning", f'299 - "{_header_text(warning)}"')
     return response

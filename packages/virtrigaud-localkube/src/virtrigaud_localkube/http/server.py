@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Final
 
 import orjson
 from aiohttp import web
 
-from virtrigaud_localkube.api_error import ApiError, bad_request, internal, no_such_path
+from virtrigaud_localkube.api_error import ApiError, internal, method_not_allowed
 from virtrigaud_localkube.authorization.access import Access
 from virtrigaud_localkube.authorization.identity import Identity
+from virtrigaud_localkube.authorization.service_account_tokens import ServiceAccountTokens, issuer_configuration
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.http.gate import Gate
 from virtrigaud_localkube.http.negotiation import discovery_version
@@ -19,20 +19,23 @@ from virtrigaud_localkube.http.requests import Place, access_of, find_target
 from virtrigaud_localkube.http.responses import json_response
 from virtrigaud_localkube.registry import discovery
 from virtrigaud_localkube.registry.catalog import Catalog
+from virtrigaud_localkube.registry.openapi import OpenApi
 
 _log = logging.getLogger(__name__)
 _OPEN_PATHS: Final = frozenset({"healthz", "livez", "readyz", "version"})
-_PATHS: Final[Document] = {"paths": ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"]}
 
 
 class FrontDoor:
     """Answers every request that arrives."""
 
-    def __init__(self, gate: Gate, catalog: Catalog, objects: Objects, documents: Callable[[str], Document]) -> None:
+    def __init__(
+        self, gate: Gate, catalog: Catalog, objects: Objects, openapi: OpenApi, tokens: ServiceAccountTokens
+    ) -> None:
         self._gate = gate
         self._catalog = catalog
         self._objects = objects
-        self._documents = documents
+        self._openapi = openapi
+        self._tokens = tokens
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answers a request; a failure becomes a Status."""
@@ -66,36 +69,23 @@ class FrontDoor:
         return await self._objects.answer(find_target(self._catalog, place, who), request)
 
     def _document(self, request: web.BaseRequest, parts: list[str]) -> web.Response:
-        match parts:
-            case []:
-                return _json(_PATHS)
-            case ["openapi", *_]:
-                return self._openapi(request)
-            case ["api"] | ["apis"]:
-                return self._discovery(request, is_core=parts == ["api"])
-            case ["api", version]:
-                return _json(discovery.resource_list(self._catalog, "", version))
-            case ["apis", group]:
-                return _json(discovery.group(self._catalog, group))
-            case ["apis", group, version]:
-                return _json(discovery.resource_list(self._catalog, group, version))
-            case _:
-                raise no_such_path()
-
-    def _discovery(self, request: web.BaseRequest, *, is_core: bool) -> web.Response:
+        if request.method not in ("GET", "HEAD"):
+            raise method_not_allowed()
         version = discovery_version(request.headers.get("Accept", ""))
-        if version:
-            document = discovery.aggregated(self._catalog, is_core=is_core, version=version)
-            response = _json(document)
-            form = f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
-            response.headers["Content-Type"] = form
-            return response
-        return _json(discovery.core_versions() if is_core else discovery.group_list(self._catalog))
-
-    def _openapi(self, request: web.BaseRequest) -> web.Response:
-        if request.method != "GET":
-            raise bad_request("documents can only be read")
-        return _json(self._documents(request.path))
+        match parts:
+            case ["api"] | ["apis"] if version:
+                form = f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
+                response = _json(discovery.aggregated(self._catalog, is_core=parts == ["api"], version=version))
+                response.headers["Content-Type"] = form
+                return response
+            case ["openapi", *_]:
+                return _json(self._openapi.document(request.path))
+            case [".well-known", "openid-configuration"]:
+                return _json(issuer_configuration(f"{request.scheme}://{request.host}"))
+            case ["openid", "v1", "jwks"]:
+                return json_response(orjson.dumps(self._tokens.public_keys()), content_type="application/jwk-set+json")
+            case _:
+                return _json(discovery.document(self._catalog, parts))
 
 
 def _json(document: Document) -> web.Response:

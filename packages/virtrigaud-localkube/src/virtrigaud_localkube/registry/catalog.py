@@ -39,6 +39,10 @@ class Catalog:
         """All served resources."""
         return iter(self._served.values())
 
+    def in_version(self, group: str, version: str) -> list[Resource]:
+        """The resources of a group in a version."""
+        return [one for one in self._served.values() if (one.group, one.version) == (group, version)]
+
     def groups(self) -> dict[str, list[str]]:
         """The versions of each group, the preferred one first; the core group is the empty name."""
         found: dict[str, set[str]] = {}

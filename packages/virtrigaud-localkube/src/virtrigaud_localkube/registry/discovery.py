@@ -23,23 +23,29 @@ _SUBRESOURCE_VERBS: Final = ["get", "patch", "update"]
 _SCALE: Final = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 
 
-def core_versions() -> Document:
-    """The answer to `/api`."""
-    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
+def document(catalog: Catalog, parts: list[str]) -> Document:
+    """The answer to a path above the resources, in the classic form.
 
-
-def group_list(catalog: Catalog) -> Document:
-    """The answer to `/apis`."""
-    groups = [_group(name, versions) for name, versions in catalog.groups().items() if name]
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-
-
-def group(catalog: Catalog, name: str) -> Document:
-    """The answer to `/apis/GROUP`."""
-    versions = catalog.groups().get(name)
-    if not versions or not name:
-        raise no_such_path()
-    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name, versions)}
+    Raises:
+        ApiError: There is nothing at the path (404).
+    """
+    match parts:
+        case []:
+            found: Document = {"paths": ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"]}
+        case ["api"]:
+            found = {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
+        case ["apis"]:
+            groups = [_group(name, versions) for name, versions in catalog.groups().items() if name]
+            found = {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+        case ["apis", name] if name in catalog.groups():
+            found = {"kind": "APIGroup", "apiVersion": "v1", **_group(name, catalog.groups()[name])}
+        case ["api", version]:
+            found = _resource_list(catalog.in_version("", version))
+        case ["apis", name, version]:
+            found = _resource_list(catalog.in_version(name, version))
+        case _:
+            raise no_such_path()
+    return found
 
 
 def _group(name: str, versions: list[str]) -> Document:
@@ -47,18 +53,12 @@ def _group(name: str, versions: list[str]) -> Document:
     return {"name": name, "versions": listed, "preferredVersion": listed[0]}
 
 
-def resource_list(catalog: Catalog, group_name: str, version: str) -> Document:
-    """The answer to `/apis/GROUP/VERSION` and `/api/v1`."""
-    found = [r for r in catalog.resources() if (r.group, r.version) == (group_name, version)]
-    if not found:
+def _resource_list(resources: list[Resource]) -> Document:
+    if not resources:
         raise no_such_path()
-    entries = [entry for resource in found for entry in _entries(resource)]
-    return {
-        "kind": "APIResourceList",
-        "apiVersion": "v1",
-        "groupVersion": found[0].api_version,
-        "resources": entries,
-    }
+    entries = [entry for resource in resources for entry in _entries(resource)]
+    head = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": resources[0].api_version}
+    return {**head, "resources": entries}
 
 
 def _entries(resource: Resource) -> Iterable[Document]:
@@ -91,7 +91,14 @@ def aggregated(catalog: Catalog, *, is_core: bool, version: str) -> Document:
     items = [
         {
             "metadata": {"name": name, "creationTimestamp": None} if name else {"creationTimestamp": None},
-            "versions": [_aggregated_version(catalog, name, one) for one in versions],
+            "versions": [
+                {
+                    "version": one,
+                    "resources": [_aggregated_resource(resource) for resource in catalog.in_version(name, one)],
+                    "freshness": "Current",
+                }
+                for one in versions
+            ],
         }
         for name, versions in catalog.groups().items()
         if (not name) == is_core
@@ -101,15 +108,6 @@ def aggregated(catalog: Catalog, *, is_core: bool, version: str) -> Document:
         "apiVersion": f"apidiscovery.k8s.io/{version}",
         "metadata": {},
         "items": items,
-    }
-
-
-def _aggregated_version(catalog: Catalog, group_name: str, version: str) -> Document:
-    found = (r for r in catalog.resources() if (r.group, r.version) == (group_name, version))
-    return {
-        "version": version,
-        "resources": [_aggregated_resource(resource) for resource in found],
-        "freshness": "Current",
     }
 
 
