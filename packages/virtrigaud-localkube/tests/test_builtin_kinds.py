@@ -32,6 +32,39 @@ def deployment(name: str = "one", **spec: Any) -> dict[str, Any]:
     }
 
 
+POD = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "one", "image": "example/image:1"}]}}
+SELECTED = {"selector": {"matchLabels": {"a": "b"}}, "template": POD}
+ONCE = {"template": {"spec": POD["spec"] | {"restartPolicy": "Never"}}}
+
+
+@pytest.mark.parametrize(
+    ("collection", "fields", "path", "filled_in"),
+    [
+        ("apps/v1/NS/statefulsets", {"spec": SELECTED}, ("spec", "podManagementPolicy"), "OrderedReady"),
+        ("apps/v1/NS/daemonsets", {"spec": SELECTED}, ("spec", "updateStrategy", "type"), "RollingUpdate"),
+        ("batch/v1/NS/jobs", {"spec": ONCE}, ("spec", "backoffLimit"), 6),
+        (
+            "batch/v1/NS/cronjobs",
+            {"spec": {"schedule": "@daily", "jobTemplate": {"spec": ONCE}}},
+            ("spec", "jobTemplate", "spec", "completionMode"),
+            "NonIndexed",
+        ),
+        ("storage.k8s.io/v1/storageclasses", {"provisioner": "example.com/disk"}, ("reclaimPolicy",), "Delete"),
+    ],
+)
+def test_what_nobody_acts_on_here_is_kept_with_its_defaults_and_its_fields_are_known(
+    api: Client, ns: str, collection: str, fields: dict[str, Any], path: tuple[str, ...], filled_in: object
+) -> None:
+    place = "/apis/" + collection.replace("NS", f"namespaces/{ns}")
+    made = api.made(place, {"metadata": {"name": f"one-{ns}"}, **fields}).body
+    for key in path:
+        made = made[key]
+    assert made == filled_in
+    unknown = {"metadata": {"name": "two"}, **fields, "mistake": 1}
+    assert api.post(place, unknown, fieldValidation="Strict").reason == (400, "BadRequest")
+    assert api.delete(f"{place}/one-{ns}").status == 200
+
+
 def test_a_secret_takes_plain_text_and_gives_base64(api: Client, ns: str) -> None:
     body = api.made(secrets(ns), {"metadata": {"name": "one"}, "stringData": {"word": "x"}}).body
     assert (body["data"], body["type"]) == ({"word": base64.b64encode(b"x").decode()}, "Opaque")

@@ -1,4 +1,5 @@
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from virtrigaud_localkube.registry.field_table import table, type_node
 
 TOOL = Path(__file__).parent.parent / "tools" / "extract_fields.py"
 COMMITTED = Path(__file__).parent.parent / "src/virtrigaud_localkube/registry/fields.tsv"
+FACTS = COMMITTED.parent / "field_facts.json"
 
 
 def test_the_committed_table_is_what_the_official_client_says() -> None:
@@ -23,6 +25,11 @@ def test_every_built_in_kind_has_metadata_and_is_closed(kind: str) -> None:
     node = type_node(kind)
     assert {"apiVersion", "kind", "metadata"} <= set(node.properties)
     assert not node.keeps_unknown
+
+
+def test_every_fact_is_about_a_field_that_there_is() -> None:
+    known = {f"{name}.{field.name}" for name, fields in table().items() for field in fields} | set(table())
+    assert [place for place in json.loads(FACTS.read_bytes()) if place not in known] == []
 
 
 def test_every_type_that_a_field_names_is_in_the_table() -> None:

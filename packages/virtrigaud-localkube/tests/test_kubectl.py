@@ -114,6 +114,12 @@ def test_get_prints_tables_columns_and_paths(kubectl: Kubectl) -> None:
         ("role", "one", "--verb=get", "--resource=pods"),
         ("rolebinding", "one", "--role=one", "--user=somebody"),
         ("clusterrole", "one-more", "--verb=get", "--resource=pods"),
+        ("job", "one", "--image=example/image:1"),
+        ("cronjob", "one", "--image=example/image:1", "--schedule=* * * * *"),
+        ("quota", "one", "--hard=cpu=1,pods=2"),
+        ("poddisruptionbudget", "one", "--selector=app=one", "--min-available=50%"),
+        ("ingress", "one", "--rule=example.com/*=one:80"),
+        ("priorityclass", "one-more", "--value=10"),
     ],
 )
 def test_create_works_for_built_in_kinds(kubectl: Kubectl, arguments: tuple[str, ...]) -> None:

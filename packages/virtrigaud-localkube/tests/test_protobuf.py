@@ -37,6 +37,12 @@ METADATA = field(1, b"one") + field(3, b"") + field(7, 0) + field(8, b"") + fiel
         ("ConfigMap", field(2, entry("a", b"1")) + field(2, entry("b", b"2")), {"data": {"a": "1", "b": "2"}}),
         ("ConfigMap", field(4, 0), {"immutable": False}),
         ("Secret", field(2, entry("a", b"\x00\xff")) + field(3, b"Opaque"), {"data": {"a": "AP8="}, "type": "Opaque"}),
+        ("ResourceQuota", field(2, field(1, entry("cpu", field(1, b"2")))), {"spec": {"hard": {"cpu": "2"}}}),
+        (
+            "PersistentVolume",
+            field(2, field(2, field(3, field(1, b"/disk"))) + field(8, b"Block")),
+            {"spec": {"hostPath": {"path": "/disk"}, "volumeMode": "Block"}},
+        ),
         (
             "Lease",
             field(2, field(1, b"me") + field(2, 15) + field(4, field(1, 1_767_225_600) + field(2, 1000))),
@@ -64,7 +70,8 @@ def test_a_message_is_read_by_its_numbers(kind: str, message: bytes, decoded: di
     ("body", "code"),
     [
         (envelope("v1", "ConfigMap", field(99, b"x")), 415),
-        (envelope("v1", "Pod", b""), 415),
+        (envelope("v1", "CustomResourceDefinition", b""), 415),
+        (envelope("v1", "ConfigMap", field(1, field(17, b""))), 415),
         (envelope("v1", "ConfigMap", b"\x0a\x7f"), 400),
         (envelope("v1", "ConfigMap", field(2, 7)), 400),
         (envelope("v1", "ConfigMap", varint(2 << 3 | 5) + b"1234"), 400),

@@ -21,7 +21,9 @@ ROOTS = (
     "V1ValidatingAdmissionPolicy", "V1ValidatingAdmissionPolicyBinding", "V1SelfSubjectReview",
     "V1SelfSubjectAccessReview", "V1SubjectAccessReview", "V1LocalSubjectAccessReview",
     "AuthenticationV1TokenRequest", "V1SelfSubjectRulesReview", "V1TokenReview",
-    "V1PodDisruptionBudget", "V1NetworkPolicy", "V1ResourceQuota", "V1DeleteOptions", "V1Scale",
+    "V1PodDisruptionBudget", "V1NetworkPolicy", "V1DeleteOptions", "V1Scale", "V1Endpoints", "V1EndpointSlice",
+    "V1ResourceQuota", "V1LimitRange", "V1StatefulSet", "V1DaemonSet", "V1Job", "V1CronJob", "V1Ingress",
+    "V1IngressClass", "V1StorageClass", "V1PriorityClass",
 )  # fmt: skip
 OPAQUE = {"V1JSONSchemaProps": "any", "object": "any", "datetime": "time"}
 SCALARS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "bytes": "bytes"}

@@ -195,6 +195,8 @@ _CHECKS: Final[dict[str, Callable[[Document, Document | None], Iterable[Cause]]]
     "Pod": _check_pod,
     "Deployment": _check_workload,
     "ReplicaSet": _check_workload,
+    "StatefulSet": _check_workload,
+    "DaemonSet": _check_workload,
     "RoleBinding": _check_binding,
     "ClusterRoleBinding": _check_binding,
     "Event": _check_event,

@@ -1,8 +1,8 @@
 """Reads the protobuf bodies that Kubernetes clients send for built-in kinds. Answers are always JSON.
 
-Types come from the table of fields, numbers from `protobuf_numbers.tsv` (Kubernetes API, `generated.proto`). A number
-with a `?` is of a field that is always sent and means nothing when it is zero or false. A field without a number is
-refused with 415 rather than dropped.
+Types come from the table of fields, numbers from `protobuf_numbers.tsv` (written by `tools/extract_numbers.py`). A mark
+behind a number says more: `?`, the field means nothing when it is zero or false; `q`, it is a quantity; `+`, the fields
+of that type stand in the place of this one. A field without a number is refused with 415 rather than dropped.
 """
 
 import base64
@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from virtrigaud_localkube.api_error import ApiError, bad_request, unsupported_media_type
+from virtrigaud_localkube.api_error import bad_request, unsupported_media_type
 from virtrigaud_localkube.document import Document, JsonValue
 from virtrigaud_localkube.registry.field_table import table
 
@@ -80,23 +80,30 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _message(name: str, data: bytes) -> Document:
+    return _part(name, {field.name: field.of for field in table()[name]}, data)
+
+
+def _part(name: str, types: dict[str, str], data: bytes) -> Document:
+    """The fields of a message, which are of the given types."""
     names = _numbered(name)
-    types = {field.name: field.of for field in table()[name]}
     decoded: Document = {}
     for number, value in _fields(data):
-        if number not in names:
-            raise _unread(name, number)
-        field, is_nothing_when_zero = names[number]
-        if value or not is_nothing_when_zero:
-            _add(decoded, field, types[field], value)
+        field, mark = names.get(number, ("", ""))
+        if mark == "+":
+            decoded |= _part(field, types, _bytes(value))
+        elif field not in types:
+            raise unsupported_media_type(f"{_ACCEPTED} (field {number} of {name} is not read as protobuf)")
+        elif value or mark != "?":
+            of = types[field].replace("string", "quantity") if mark == "q" else types[field]
+            _add(decoded, field, of, value)
     return decoded
 
 
 @cache
-def _numbered(name: str) -> dict[int, tuple[str, bool]]:
-    """The fields of a type by number, with whether zero means that they are not set."""
+def _numbered(name: str) -> dict[int, tuple[str, str]]:
+    """The fields of a type by number, each with its mark."""
     entries = (entry.partition(":") for entry in _numbers()[name].split())
-    return {int(number.rstrip("?")): (field, number.endswith("?")) for number, _, field in entries}
+    return {int(number.rstrip("?q+")): (field, number.lstrip("0123456789")) for number, _, field in entries}
 
 
 def _add(decoded: Document, field: str, of: str, value: bytes | int) -> None:
@@ -149,10 +156,6 @@ def _int_or_string(value: bytes | int) -> int | str:
     return _text(parts.get(3, b"")) if parts.get(1) else _number(parts.get(2, 0))
 
 
-def _unread(name: str, number: int) -> ApiError:
-    return unsupported_media_type(f"{_ACCEPTED} (field {number} of {name} is not read as protobuf)")
-
-
 _SCALARS: Final[dict[str, Callable[[bytes | int], Any]]] = {
     "string": _text,
     "integer": _number,
@@ -160,4 +163,5 @@ _SCALARS: Final[dict[str, Callable[[bytes | int], Any]]] = {
     "bytes": lambda value: base64.b64encode(_bytes(value)).decode(),
     "time": _time,
     "any": _int_or_string,
+    "quantity": lambda value: _text(dict(_fields(_bytes(value))).get(1, b"")),
 }

@@ -1,6 +1,6 @@
 """The columns that `kubectl get` shows: those of the built-in kinds, and those that a definition asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -82,16 +82,16 @@ def _custom_column(wanted: Mapping[str, Any]) -> Column:
     )
 
 
-def _field(name: str, path: str, *, absent: str = "", kind: str = "string", priority: int = 0) -> Column:
-    return Column(name, kind, lambda document: text_at(document, path) or absent, priority)
+def _field(name: str, path: str, *, absent: str = "", priority: int = 0) -> Column:
+    return Column(name, "string", lambda document: text_at(document, path) or absent, priority)
 
 
-def _size(name: str, *paths: str) -> Column:
-    return Column(name, "integer", lambda document: sum(len(document.get(path) or {}) for path in paths))
+def _number(document: Document, path: str) -> int:
+    return int(text_at(document, path) or 0)
 
 
-def _count(document: Document, path: str) -> str:
-    return text_at(document, path) or "0"
+def _size(document: Document, *fields: str) -> int:
+    return sum(len(document.get(field) or {}) for field in fields)
 
 
 def _used_of_quota(document: Document) -> str:
@@ -101,7 +101,7 @@ def _used_of_quota(document: Document) -> str:
 
 
 def _ready_replicas(document: Document) -> str:
-    return f"{_count(document, 'status.readyReplicas')}/{_count(document, 'spec.replicas')}"
+    return f"{_number(document, 'status.readyReplicas')}/{_number(document, 'spec.replicas')}"
 
 
 def _ready_containers(document: Document) -> str:
@@ -153,37 +153,20 @@ def _role(document: Document) -> str:
     return f"{text_at(document, 'roleRef.kind')}/{text_at(document, 'roleRef.name')}"
 
 
-_COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
-    "Namespace": (_field("Status", "status.phase"),),
-    "ConfigMap": (_size("Data", "data", "binaryData"),),
-    "Secret": (_field("Type", "type"), _size("Data", "data")),
-    "Service": (
-        _field("Type", "spec.type"),
-        _field("Cluster-IP", "spec.clusterIP", absent=_NONE),
-        Column("External-IP", "string", lambda _: _NONE),
-        Column("Port(s)", "string", _ports),
-    ),
-    "Pod": (
-        Column("Ready", "string", _ready_containers),
-        _field("Status", "status.phase", absent="Pending"),
-        Column("Restarts", "string", lambda pod: str(sum(select(pod, ".status.containerStatuses[*].restartCount")))),
-    ),
-    "Node": (Column("Status", "string", _node_state), _field("Version", "status.nodeInfo.kubeletVersion")),
-    "Deployment": (
-        Column("Ready", "string", _ready_replicas),
-        Column("Up-to-date", "integer", lambda document: int(_count(document, "status.updatedReplicas"))),
-        Column("Available", "integer", lambda document: int(_count(document, "status.availableReplicas"))),
-    ),
-    "PersistentVolumeClaim": (
-        _field("Status", "status.phase"),
-        _field("Volume", "spec.volumeName"),
-        _field("Capacity", "status.capacity.storage"),
-        _field("StorageClass", "spec.storageClassName"),
-    ),
-    "ResourceQuota": (Column("Request", "string", _used_of_quota),),
-    "Lease": (_field("Holder", "spec.holderIdentity"),),
-    "RoleBinding": (Column("Role", "string", _role),),
-    "ClusterRoleBinding": (Column("Role", "string", _role),),
+# The columns that are more than the value at a path.
+_COMPUTED: Final[dict[tuple[str, str], Callable[[Document], JsonValue]]] = {
+    ("ConfigMap", "Data"): lambda document: _size(document, "data", "binaryData"),
+    ("Secret", "Data"): lambda document: _size(document, "data"),
+    ("Service", "Port(s)"): _ports,
+    ("Pod", "Ready"): _ready_containers,
+    ("Pod", "Restarts"): lambda pod: str(sum(select(pod, ".status.containerStatuses[*].restartCount"))),
+    ("Node", "Status"): _node_state,
+    ("ResourceQuota", "Request"): _used_of_quota,
+    ("Deployment", "Ready"): _ready_replicas,
+    ("StatefulSet", "Ready"): _ready_replicas,
+    ("Job", "Completions"): lambda job: f"{_number(job, 'status.succeeded')}/{_number(job, 'spec.completions') or 1}",
+    ("RoleBinding", "Role"): _role,
+    ("ClusterRoleBinding", "Role"): _role,
 }
 
 
@@ -202,10 +185,19 @@ _EVENT_COLUMNS: Final = (
 )
 
 
-def builtin_columns(kind: str) -> tuple[Column, ...]:
-    """The columns of a built-in kind."""
+def builtin_columns(kind: str, wanted: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns of a built-in kind: name, what `kinds.json` says, and the age unless the moment is among them."""
     if kind == "Event":
         return _EVENT_COLUMNS
-    if kind in {"CustomResourceDefinition", "Role", "ClusterRole"}:
-        return (name_column(), _field("Created At", "metadata.creationTimestamp"))
-    return (name_column(), *_COLUMNS.get(kind, ()), created_column())
+    is_dated = any(column.get("path") == "metadata.creationTimestamp" for column in wanted)
+    columns = (_builtin_column(kind, column) for column in wanted)
+    return (name_column(), *columns, *(() if is_dated else (created_column(),)))
+
+
+def _builtin_column(kind: str, wanted: Mapping[str, Any]) -> Column:
+    name, path, absent = wanted["name"], wanted.get("path", ""), wanted.get("absent", "")
+    if computed := _COMPUTED.get((kind, name)):
+        return Column(name, wanted.get("type", "string"), computed)
+    if wanted.get("type") == "integer":
+        return Column(name, "integer", lambda document: _number(document, path))
+    return _field(name, path, absent=absent)

@@ -112,9 +112,7 @@ def _shares(resource: Resource, document: Document, options: WriteOptions, appli
 
 
 async def _write(registry: Registry, resource: Resource, key: Key, document: Document, *, is_dry_run: bool) -> Stored:
-    if resource.translation:
-        document = resource.translation.take(document)
-    document["apiVersion"] = resource.stored_api_version
+    document = resource.stored(document)
     if is_dry_run:
         return Stored.unwritten(key, document)
     return await registry.store.put(key, document)

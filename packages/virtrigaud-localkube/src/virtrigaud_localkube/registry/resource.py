@@ -33,17 +33,12 @@ class ScalePaths:
     selector: str
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """How a kind that is stored in another shape is shown and taken."""
-
-    show: Callable[[Document], Document]
-    take: Callable[[Document], Document]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """A resource in one version. Two resources may share a collection: their objects are the same."""
+    """A resource in one version. Two resources may share a collection: their objects are the same.
+
+    `renamed` has the fields that are shown by other names than those they are stored under.
+    """
 
     group: str
     version: str
@@ -63,7 +58,7 @@ class Resource:
     columns: tuple[Column, ...] = ()
     scale: ScalePaths | None = None
     storage_version: str = ""
-    translation: Translation | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
     published_schema: Mapping[str, Any] | None = None
 
     @property
@@ -91,13 +86,20 @@ class Resource:
 
     def shown(self, document: Document) -> Document:
         """A stored document in the shape and version of this resource."""
-        if self.translation:
-            document = self.translation.show(document)
-        if document.get("apiVersion") != self.api_version:
-            document["apiVersion"] = self.api_version
+        if self.renamed:
+            document = {self.renamed.get(key, key): value for key, value in document.items()}
+        document["apiVersion"] = self.api_version
+        return document
+
+    def stored(self, document: Document) -> Document:
+        """A document in the shape and version in which it is stored."""
+        if self.renamed:
+            names = {shown: stored for stored, shown in self.renamed.items()}
+            document = {names.get(key, key): value for key, value in document.items()}
+        document["apiVersion"] = self.stored_api_version
         return document
 
     @property
     def shows_stored_form(self) -> bool:
         """Whether stored objects can be sent as they are."""
-        return self.translation is None and self.stored_api_version == self.api_version
+        return not self.renamed and self.stored_api_version == self.api_version

@@ -219,9 +219,7 @@ async def _write(
     if document == old:
         return stored
     registry.assign(resource, stored.key, document, is_dry_run=options.is_dry_run)
-    if resource.translation:
-        document = resource.translation.take(document)
-    document["apiVersion"] = resource.stored_api_version
+    document = resource.stored(document)
     if options.is_dry_run:
         return Stored.unwritten(stored.key, document)
     if "deletionTimestamp" in document["metadata"] and not _holds(document, stored.key):
