@@ -176,6 +176,43 @@ async def test_a_listing_that_is_older_than_a_deed_says_nothing_about_it() -> No
     assert await seen.machines.look(ID) == ON
 
 
+async def test_an_answer_that_tells_the_machine_spares_asking_for_it() -> None:
+    seen = await listed()
+    since = seen.machines.clock
+    seen.machines.told(ID, ON, since)
+    seen.machines.changed(ID, ON)
+    assert (await seen.machines.look(ID), seen.hypervisor.asked, seen.woken) == (ON, [], [])
+
+
+async def test_an_answer_that_tells_nothing_makes_the_next_look_ask() -> None:
+    seen = await listed()
+    seen.hypervisor.state = ON
+    seen.machines.told(ID, None, seen.machines.clock)
+    assert (await seen.machines.look(ID), seen.hypervisor.asked) == (ON, ["describe"])
+
+
+async def test_what_an_event_confirms_or_contradicts_before_the_answer_tells_it() -> None:
+    for event, asked in ((ON, []), (replace(ON, addresses=("10.0.0.7",)), ["describe"])):
+        seen = await listed()
+        since = seen.machines.clock
+        seen.machines.changed(ID, event)
+        seen.machines.told(ID, ON, since)
+        seen.hypervisor.state = event
+        assert (await seen.machines.look(ID), seen.hypervisor.asked) == (event, asked)
+
+
+async def test_a_listing_that_is_older_than_an_answer_says_nothing_about_it() -> None:
+    seen = await listed()
+    seen.hypervisor.answers.clear()
+    listing = asyncio.create_task(seen.machines.refresh())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    seen.machines.told(ID, ON, seen.machines.clock)
+    seen.hypervisor.answers.set()
+    await listing
+    assert (await seen.machines.look(ID), seen.woken) == (ON, [])
+
+
 async def test_l36_lookers_at_the_same_time_share_one_listing() -> None:
     seen = Seen()
     found = await asyncio.gather(*(seen.machines.find(OFF.owner or Owner("", "", "")) for _ in range(50)))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from virtrigaud_api.wire.client import GrpcProvider
+from virtrigaud_api.wire.generated.provider_pb2_grpc import ProviderStub
+from virtrigaud_api.wire.machines import power_to_message
 from virtrigaud_provider_sdk import (
     BootImage,
     Busy,
@@ -24,8 +26,10 @@ from virtrigaud_provider_sdk import (
     MachineEventKind,
     MachineId,
     MachineSpec,
+    MachineState,
     MiB,
     Owner,
+    PowerState,
     PowerVerb,
     PreparedImage,
     Refused,
@@ -44,6 +48,7 @@ S = SnapshotId("before")
 TASK = TaskRef("task-1")
 OWNER = Owner("shop", "web", "uid-1")
 SPEC = MachineSpec(owner=OWNER, name="web", hardware=Hardware(cpus=2, memory=MiB(512)), boot=BootImage(path="/x"))
+STATE = MachineState(id=M, name="web", owner=OWNER, power=PowerState.ON, cpus=2, memory=MiB(512))
 PLACE = StagingPlace(url="pvc://claim/disk.qcow2")
 
 
@@ -176,6 +181,49 @@ async def test_a_call_arrives_as_it_was_made_and_so_does_its_answer(call: Any, a
         del server
         assert await getattr(GrpcProvider(channel), call[0])(*call[1:]) == answer
     assert call in recorder.calls
+
+
+class Telling(Recorder):
+    """Sees its machine, or fails to, and makes machines at once or in a task."""
+
+    def __init__(self, seen: MachineState | Exception, task: TaskRef | None = None) -> None:
+        super().__init__()
+        self.seen = seen
+        self.task_of_create = task
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        return Submitted(machine=M, task=self.task_of_create)
+
+    async def describe(self, machine: MachineId) -> Any:
+        await super().describe(machine)
+        if isinstance(self.seen, Exception):
+            raise self.seen
+        return self.seen
+
+
+async def test_the_answer_of_a_verb_that_is_done_tells_how_the_machine_is(plaintext: Any) -> None:
+    async with plaintext(Telling(STATE)) as (_, channel):
+        provider = GrpcProvider(channel)
+        told = Submitted(machine=M, state=STATE)
+        assert await provider.create(SPEC) == told
+        assert await provider.power(M, PowerVerb.ON, timedelta()) == told
+        assert await provider.reconfigure(M, SPEC) == told
+
+
+async def test_a_machine_that_cant_be_seen_or_is_being_made_is_left_for_the_caller_to_ask(plaintext: Any) -> None:
+    async with plaintext(Telling(Busy("the hypervisor is busy"))) as (_, channel):
+        assert await GrpcProvider(channel).create(SPEC) == Submitted(machine=M)
+    making = Telling(STATE, TASK)
+    async with plaintext(making) as (_, channel):
+        assert await GrpcProvider(channel).create(SPEC) == Submitted(machine=M, task=TASK)
+    assert ("describe", M) not in making.calls
+
+
+async def test_nobody_is_told_the_machine_who_did_not_ask(plaintext: Any) -> None:
+    telling = Telling(STATE)
+    async with plaintext(telling) as (_, channel):
+        answer = await ProviderStub(channel).Power(power_to_message(M, PowerVerb.ON, timedelta()))
+    assert (answer.HasField("machine"), ("describe", M) in telling.calls) == (False, False)
 
 
 async def test_the_state_of_a_task_arrives_with_its_error(plaintext: Any) -> None:

@@ -16,6 +16,8 @@ def check_room_to_run(world: World, settings: MemorySettings, machine: Machine, 
     Raises:
         NoCapacity: CPUs or memory do not suffice.
     """
+    if settings.capacity_cpus is None and settings.capacity_memory is None:
+        return
     others = [other.body.run.hardware for other in world.machines.values() if other.body.run and other.id != machine.id]
     for what, limit, needed, used in (
         ("CPUs", settings.capacity_cpus, hardware.cpus, sum(other.cpus for other in others)),

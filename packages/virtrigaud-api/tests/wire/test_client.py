@@ -138,11 +138,17 @@ class Exchange:
     doing: str
 
 
+def telling(request: Any) -> Any:
+    """The request of a caller who wants to be told the machine."""
+    request.tell_machine = True
+    return request
+
+
 EXCHANGES = [
     Exchange(
         lambda provider: provider.create(SPEC),
         tasks.created_to_message(SUBMITTED),
-        machines.spec_to_message(SPEC),
+        telling(machines.spec_to_message(SPEC)),
         300,
         SUBMITTED,
         "create machine prod/web",
@@ -158,7 +164,7 @@ EXCHANGES = [
     Exchange(
         lambda provider: provider.power(VM, PowerVerb.SHUTDOWN, timedelta(seconds=9)),
         tasks.submitted_to_message(SUBMITTED),
-        machines.power_to_message(VM, PowerVerb.SHUTDOWN, timedelta(seconds=9)),
+        telling(machines.power_to_message(VM, PowerVerb.SHUTDOWN, timedelta(seconds=9))),
         120,
         SUBMITTED,
         "shut down machine vm-42",
@@ -166,7 +172,7 @@ EXCHANGES = [
     Exchange(
         lambda provider: provider.reconfigure(VM, SPEC),
         tasks.submitted_to_message(SUBMITTED),
-        machines.reconfigure_to_message(VM, SPEC),
+        telling(machines.reconfigure_to_message(VM, SPEC)),
         300,
         SUBMITTED,
         "reconfigure machine vm-42",

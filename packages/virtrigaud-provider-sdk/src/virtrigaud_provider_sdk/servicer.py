@@ -8,6 +8,7 @@ written by `virtrigaud_api.wire`.
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from typing import TypeVar
 
 from virtrigaud_api.contract import (
@@ -16,9 +17,11 @@ from virtrigaud_api.contract import (
     Facet,
     ImageInventory,
     Images,
+    MachineId,
     MachineProvider,
     ProviderError,
     Snapshots,
+    Submitted,
     TaskCancellation,
     Unsupported,
     Watch,
@@ -63,18 +66,24 @@ class MachineServicer(ProviderServicer):
         return validation_to_message(None)
 
     async def Create(self, request: pb2.CreateRequest, context: Context) -> pb2.CreateResponse:
-        return tasks.created_to_message(await self._provider.create(machines.spec_from_message(request)))
+        submitted = await self._provider.create(machines.spec_from_message(request))
+        if request.tell_machine:
+            submitted = await self._told(submitted, submitted.machine)
+        return tasks.created_to_message(submitted)
 
     async def Describe(self, request: pb2.DescribeRequest, context: Context) -> pb2.DescribeResponse:
         machine = machines.machine_id(request.id, "DescribeRequest.id")
         return machine_states.description_to_message(await self._provider.describe(machine))
 
     async def Power(self, request: pb2.PowerRequest, context: Context) -> pb2.TaskResponse:
-        return tasks.submitted_to_message(await self._provider.power(*machines.power_from_message(request)))
+        machine, verb, grace = machines.power_from_message(request)
+        submitted = await self._provider.power(machine, verb, grace)
+        return tasks.submitted_to_message(await self._told(submitted, machine) if request.tell_machine else submitted)
 
     async def Reconfigure(self, request: pb2.ReconfigureRequest, context: Context) -> pb2.TaskResponse:
-        wanted = machines.reconfigure_from_message(request)
-        return tasks.submitted_to_message(await self._provider.reconfigure(*wanted))
+        machine, wanted = machines.reconfigure_from_message(request)
+        submitted = await self._provider.reconfigure(machine, wanted)
+        return tasks.submitted_to_message(await self._told(submitted, machine) if request.tell_machine else submitted)
 
     async def Delete(self, request: pb2.DeleteRequest, context: Context) -> pb2.TaskResponse:
         machine = machines.machine_id(request.id, "DeleteRequest.id")
@@ -145,6 +154,15 @@ class MachineServicer(ProviderServicer):
                 await closing.enter_async_context(aclosing(stream))
             async for event in stream:
                 yield events.event_to_message(event)
+
+    async def _told(self, submitted: Submitted, machine: MachineId | None) -> Submitted:
+        """Add how the machine is after a verb that is done; what can't be seen now is left for the caller to ask."""
+        if submitted.task is not None or submitted.state is not None or machine is None:
+            return submitted
+        try:
+            return replace(submitted, state=await self._provider.describe(machine))
+        except ProviderError:
+            return submitted
 
 
 def _present(facet: F | None, name: Facet) -> F:

@@ -79,10 +79,11 @@ from virtrigaud_api.contract.machine import (
     PowerState,
     PowerVerb,
 )
+from virtrigaud_api.contract.names import MachineId, TaskRef
 from virtrigaud_api.contract.nic import Nic, NicState, StaticAddress
 from virtrigaud_api.contract.provider import MachineProvider
 from virtrigaud_api.contract.snapshots import SnapshotId, SnapshotOrder, Snapshots, TakenSnapshot
-from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskCancellation, TaskRef, TaskState
+from virtrigaud_api.contract.tasks import Submitted, TaskCancellation, TaskState
 from virtrigaud_api.contract.units import GiB, MHz, MiB
 
 __all__ = [

@@ -5,8 +5,9 @@ from typing import Protocol, runtime_checkable
 
 from virtrigaud_api.contract.hardware import Hardware
 from virtrigaud_api.contract.machine import GuestData, Owner, Placement
+from virtrigaud_api.contract.names import MachineId
 from virtrigaud_api.contract.nic import Nic
-from virtrigaud_api.contract.tasks import MachineId, Submitted
+from virtrigaud_api.contract.tasks import Submitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from virtrigaud_api.contract.names import MachineId, TaskRef
 from virtrigaud_api.contract.snapshots import SnapshotId
-from virtrigaud_api.contract.tasks import MachineId, TaskRef
 
 
 class Backend(StrEnum):

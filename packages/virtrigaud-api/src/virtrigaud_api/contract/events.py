@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from virtrigaud_api.contract.machine import MachineState
-from virtrigaud_api.contract.tasks import MachineId, TaskRef
+from virtrigaud_api.contract.names import MachineId, TaskRef
 
 
 class MachineEventKind(StrEnum):

@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from virtrigaud_api.contract.tasks import Submitted, TaskRef
+from virtrigaud_api.contract.names import TaskRef
+
+if TYPE_CHECKING:
+    # What a verb answers knows machines, and machines know what they boot from.
+    from virtrigaud_api.contract.tasks import Submitted
 
 
 class ChecksumType(StrEnum):
@@ -153,7 +157,7 @@ class ImageInventory(Protocol):
         """
         ...
 
-    async def delete_image(self, name: str) -> Submitted:
+    async def delete_image(self, name: str) -> "Submitted":
         """Delete what `prepare_image` made under a name, and nothing else. An absent one is success.
 
         Raises:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from virtrigaud_api.contract.disk import DataDisk, DiskState
 from virtrigaud_api.contract.hardware import Hardware
 from virtrigaud_api.contract.images import BootSource
+from virtrigaud_api.contract.names import MachineId
 from virtrigaud_api.contract.nic import Nic, NicState
-from virtrigaud_api.contract.tasks import MachineId
 from virtrigaud_api.contract.units import MiB
 
 

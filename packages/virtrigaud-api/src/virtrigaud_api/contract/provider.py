@@ -6,7 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from virtrigaud_api.contract.capabilities import Capabilities
 from virtrigaud_api.contract.machine import MachineSpec, MachineState, PowerVerb
-from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskRef, TaskState
+from virtrigaud_api.contract.names import MachineId, TaskRef
+from virtrigaud_api.contract.tasks import Submitted, TaskState
 
 
 @runtime_checkable

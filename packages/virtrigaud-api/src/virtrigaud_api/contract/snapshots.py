@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import NewType, Protocol, runtime_checkable
 
-from virtrigaud_api.contract.tasks import MachineId, Submitted, TaskRef
+from virtrigaud_api.contract.names import MachineId, TaskRef
+from virtrigaud_api.contract.tasks import Submitted
 
 SnapshotId = NewType("SnapshotId", str)
 """The provider's stable name of a snapshot within its machine."""

@@ -1,15 +1,11 @@
 """Long work: what a verb answers when it goes on in the background, how it stands, and how it is stopped."""
 
 from dataclasses import dataclass
-from typing import NewType, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from virtrigaud_api.contract.errors import ProviderError
-
-TaskRef = NewType("TaskRef", str)
-"""The provider's name of a running or ended task; opaque to everybody else."""
-
-MachineId = NewType("MachineId", str)
-"""The hypervisor's stable name of a machine (UUID, managed object id, VMID); opaque to everybody else."""
+from virtrigaud_api.contract.machine import MachineState
+from virtrigaud_api.contract.names import MachineId, TaskRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +15,12 @@ class Submitted:
     Attributes:
         machine: The machine that the verb made or worked on; None while only the task knows it.
         task: The work that still runs; None when it is done.
+        state: The machine as it is afterwards, where the answer tells it; whoever wants to know asks otherwise.
     """
 
     machine: MachineId | None = None
     task: TaskRef | None = None
+    state: MachineState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,8 +88,9 @@ class GrpcProvider:
 
     async def create(self, spec: MachineSpec) -> Submitted:
         """Make a machine, or return the one that this owner has already."""
-        doing = f"create machine {spec.owner}"
-        answer = await self._call(self._stub.Create, machines.spec_to_message(spec), BUILDING, doing)
+        request = machines.spec_to_message(spec)
+        request.tell_machine = True
+        answer = await self._call(self._stub.Create, request, BUILDING, f"create machine {spec.owner}")
         return tasks.created_from_message(answer)
 
     async def describe(self, machine: MachineId) -> MachineState | None:
@@ -101,12 +102,14 @@ class GrpcProvider:
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         """Change the power state."""
         request = machines.power_to_message(machine, verb, grace)
+        request.tell_machine = True
         answer = await self._call(self._stub.Power, request, ACTING, f"{verb} machine {machine}")
         return tasks.submitted_from_message(answer, machine)
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
         """Bring CPU, memory, disks and NICs to the spec."""
         request = machines.reconfigure_to_message(machine, spec)
+        request.tell_machine = True
         answer = await self._call(self._stub.Reconfigure, request, BUILDING, f"reconfigure machine {machine}")
         return tasks.submitted_from_message(answer, machine)
 

@@ -40,7 +40,7 @@ def description_to_message(state: MachineState | None) -> pb2.DescribeResponse:
     message.ips.extend(state.addresses)
     message.console_url = state.console_url or ""
     message.provider_raw_json = write_texts(state.raw)
-    _write(state, message.machine)
+    write_state(state, message.machine)
     return message
 
 
@@ -76,7 +76,7 @@ def machines_to_message(states: Iterable[MachineState]) -> pb2.ListVMsResponse:
     """Return what ListVMs answers."""
     message = pb2.ListVMsResponse()
     for state in states:
-        _write(state, message.vms.add())
+        write_state(state, message.vms.add())
     return message
 
 
@@ -88,31 +88,11 @@ def machines_from_message(message: pb2.ListVMsResponse) -> tuple[MachineState, .
 def state_to_message(state: MachineState) -> pb2.VMInfo:
     """Return a machine as seen, with everything."""
     message = pb2.VMInfo()
-    _write(state, message)
+    write_state(state, message)
     return message
 
 
-def state_from_message(message: pb2.VMInfo) -> MachineState:
-    """Read a machine as seen."""
-    owner, facts = message.owner, message.provider_raw
-    return MachineState(
-        id=MachineId(message.id),
-        name=message.name,
-        owner=Owner(owner.namespace, owner.name, owner.uid) if message.HasField("owner") else None,
-        power=_power(message.power_detail or message.power_state),
-        cpus=message.cpu,
-        memory=MiB(message.memory_mib),
-        addresses=tuple(message.ips),
-        hostname=message.hostname or None,
-        console_url=message.console_url or None,
-        nics=tuple(map(_nic_from_message, message.networks)),
-        disks=tuple(map(_disk_from_message, message.disks)),
-        pending_restart=message.pending_restart,
-        raw={name: facts[name] for name in facts},
-    )
-
-
-def _write(state: MachineState, message: pb2.VMInfo) -> None:
+def write_state(state: MachineState, message: pb2.VMInfo) -> None:
     """Write a machine as seen into an empty message.
 
     Fields are set one by one and in place, which takes half of the time that building and copying messages
@@ -137,6 +117,26 @@ def _write(state: MachineState, message: pb2.VMInfo) -> None:
     facts = message.provider_raw
     for name, value in state.raw.items():
         facts[name] = value
+
+
+def state_from_message(message: pb2.VMInfo) -> MachineState:
+    """Read a machine as seen."""
+    owner, facts = message.owner, message.provider_raw
+    return MachineState(
+        id=MachineId(message.id),
+        name=message.name,
+        owner=Owner(owner.namespace, owner.name, owner.uid) if message.HasField("owner") else None,
+        power=_power(message.power_detail or message.power_state),
+        cpus=message.cpu,
+        memory=MiB(message.memory_mib),
+        addresses=tuple(message.ips),
+        hostname=message.hostname or None,
+        console_url=message.console_url or None,
+        nics=tuple(map(_nic_from_message, message.networks)),
+        disks=tuple(map(_disk_from_message, message.disks)),
+        pending_restart=message.pending_restart,
+        raw={name: facts[name] for name in facts},
+    )
 
 
 def _write_disk(disk: DiskState, message: pb2.DiskInfo) -> None:

@@ -1,10 +1,13 @@
 """What verbs answer, and how a task stands, as protobuf messages both ways."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from virtrigaud_api.contract import InvalidSpec, MachineId, Submitted, TaskRef, TaskState
+from virtrigaud_api.contract import InvalidSpec, MachineId, MachineState, Submitted, TaskRef, TaskState
 from virtrigaud_api.wire.faults import error_from_kind
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
+from virtrigaud_api.wire.machine_states import state_from_message, write_state
+
+_Answer = TypeVar("_Answer", pb2.CreateResponse, pb2.TaskResponse)
 
 
 class CarriesTask(Protocol):
@@ -18,22 +21,24 @@ class CarriesTask(Protocol):
 
 def created_to_message(submitted: Submitted) -> pb2.CreateResponse:
     """Return what Create answers."""
-    return pb2.CreateResponse(id=submitted.machine, task=task_ref_to_message(submitted.task))
+    message = pb2.CreateResponse(id=submitted.machine, task=task_ref_to_message(submitted.task))
+    return _with_machine(message, submitted)
 
 
 def created_from_message(message: pb2.CreateResponse) -> Submitted:
     """Read what Create answers."""
-    return Submitted(machine=MachineId(message.id) if message.id else None, task=task_ref_from_message(message))
+    machine = MachineId(message.id) if message.id else None
+    return Submitted(machine=machine, task=task_ref_from_message(message), state=_machine_of(message))
 
 
 def submitted_to_message(submitted: Submitted) -> pb2.TaskResponse:
-    """Return what the verbs on an existing machine answer; they carry the task only."""
-    return pb2.TaskResponse(task=task_ref_to_message(submitted.task))
+    """Return what the verbs on an existing machine answer; they do not carry its id."""
+    return _with_machine(pb2.TaskResponse(task=task_ref_to_message(submitted.task)), submitted)
 
 
 def submitted_from_message(message: pb2.TaskResponse, machine: MachineId) -> Submitted:
     """Read what a verb on this machine answers."""
-    return Submitted(machine=machine, task=task_ref_from_message(message))
+    return Submitted(machine=machine, task=task_ref_from_message(message), state=_machine_of(message))
 
 
 def task_ref_to_message(ref: TaskRef | None) -> pb2.TaskRef | None:
@@ -92,6 +97,16 @@ def task_state_from_message(message: pb2.TaskStatusResponse) -> TaskState:
         percent=message.percent if message.HasField("percent") else None,
         machine=MachineId(message.machine_id) if message.machine_id else None,
     )
+
+
+def _with_machine(message: _Answer, submitted: Submitted) -> _Answer:
+    if submitted.state is not None:
+        write_state(submitted.state, message.machine)
+    return message
+
+
+def _machine_of(message: pb2.CreateResponse | pb2.TaskResponse) -> MachineState | None:
+    return state_from_message(message.machine) if message.HasField("machine") else None
 
 
 def _required(message: CarriesTask, name: str) -> TaskRef:

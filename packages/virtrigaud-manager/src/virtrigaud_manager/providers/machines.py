@@ -77,6 +77,23 @@ class Machines:
         }
         self._live = True
 
+    @property
+    def clock(self) -> int:
+        """Return a mark of this moment, for `told`."""
+        return self._clock
+
+    def told(self, machine: MachineId, state: MachineState | None, since: int) -> None:
+        """Take note that something was done to a machine after the mark `since`, and how the answer told it to be.
+
+        What an event has said differently meanwhile may be younger than the answer: then nothing is kept.
+        """
+        holds = self._untouched(machine, since) or _is_known(self._heard.get(machine), state)
+        self.touch(machine)
+        if state is not None and holds:
+            self._kept[machine] = state
+        elif state is not None:
+            self._answered[machine] = state
+
     def touch(self, machine: MachineId) -> None:
         """Forget what was seen of a machine: something was done to it, or happened to it."""
         self._clock += 1

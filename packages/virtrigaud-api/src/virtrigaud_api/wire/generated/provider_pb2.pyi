@@ -70,7 +70,7 @@ class Owner(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., uid: _Optional[str] = ...) -> None: ...
 
 class CreateRequest(_message.Message):
-    __slots__ = ("name", "user_data", "meta_data", "class_json", "image_json", "networks_json", "disks_json", "placement_json", "tags", "owner", "ignition")
+    __slots__ = ("name", "user_data", "meta_data", "class_json", "image_json", "networks_json", "disks_json", "placement_json", "tags", "owner", "ignition", "tell_machine")
     NAME_FIELD_NUMBER: _ClassVar[int]
     USER_DATA_FIELD_NUMBER: _ClassVar[int]
     META_DATA_FIELD_NUMBER: _ClassVar[int]
@@ -82,6 +82,7 @@ class CreateRequest(_message.Message):
     TAGS_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     IGNITION_FIELD_NUMBER: _ClassVar[int]
+    TELL_MACHINE_FIELD_NUMBER: _ClassVar[int]
     name: str
     user_data: bytes
     meta_data: bytes
@@ -93,15 +94,18 @@ class CreateRequest(_message.Message):
     tags: _containers.RepeatedScalarFieldContainer[str]
     owner: Owner
     ignition: bytes
-    def __init__(self, name: _Optional[str] = ..., user_data: _Optional[bytes] = ..., meta_data: _Optional[bytes] = ..., class_json: _Optional[str] = ..., image_json: _Optional[str] = ..., networks_json: _Optional[str] = ..., disks_json: _Optional[str] = ..., placement_json: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., ignition: _Optional[bytes] = ...) -> None: ...
+    tell_machine: bool
+    def __init__(self, name: _Optional[str] = ..., user_data: _Optional[bytes] = ..., meta_data: _Optional[bytes] = ..., class_json: _Optional[str] = ..., image_json: _Optional[str] = ..., networks_json: _Optional[str] = ..., disks_json: _Optional[str] = ..., placement_json: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., ignition: _Optional[bytes] = ..., tell_machine: _Optional[bool] = ...) -> None: ...
 
 class CreateResponse(_message.Message):
-    __slots__ = ("id", "task")
+    __slots__ = ("id", "task", "machine")
     ID_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
+    MACHINE_FIELD_NUMBER: _ClassVar[int]
     id: str
     task: TaskRef
-    def __init__(self, id: _Optional[str] = ..., task: _Optional[_Union[TaskRef, _Mapping]] = ...) -> None: ...
+    machine: VMInfo
+    def __init__(self, id: _Optional[str] = ..., task: _Optional[_Union[TaskRef, _Mapping]] = ..., machine: _Optional[_Union[VMInfo, _Mapping]] = ...) -> None: ...
 
 class DeleteRequest(_message.Message):
     __slots__ = ("id",)
@@ -110,24 +114,28 @@ class DeleteRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ...) -> None: ...
 
 class PowerRequest(_message.Message):
-    __slots__ = ("id", "op", "graceful_timeout_seconds")
+    __slots__ = ("id", "op", "graceful_timeout_seconds", "tell_machine")
     ID_FIELD_NUMBER: _ClassVar[int]
     OP_FIELD_NUMBER: _ClassVar[int]
     GRACEFUL_TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TELL_MACHINE_FIELD_NUMBER: _ClassVar[int]
     id: str
     op: PowerOp
     graceful_timeout_seconds: int
-    def __init__(self, id: _Optional[str] = ..., op: _Optional[_Union[PowerOp, str]] = ..., graceful_timeout_seconds: _Optional[int] = ...) -> None: ...
+    tell_machine: bool
+    def __init__(self, id: _Optional[str] = ..., op: _Optional[_Union[PowerOp, str]] = ..., graceful_timeout_seconds: _Optional[int] = ..., tell_machine: _Optional[bool] = ...) -> None: ...
 
 class ReconfigureRequest(_message.Message):
-    __slots__ = ("id", "desired_json", "owner")
+    __slots__ = ("id", "desired_json", "owner", "tell_machine")
     ID_FIELD_NUMBER: _ClassVar[int]
     DESIRED_JSON_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
+    TELL_MACHINE_FIELD_NUMBER: _ClassVar[int]
     id: str
     desired_json: str
     owner: Owner
-    def __init__(self, id: _Optional[str] = ..., desired_json: _Optional[str] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ...) -> None: ...
+    tell_machine: bool
+    def __init__(self, id: _Optional[str] = ..., desired_json: _Optional[str] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., tell_machine: _Optional[bool] = ...) -> None: ...
 
 class HardwareUpgradeRequest(_message.Message):
     __slots__ = ("id", "target_version")
@@ -138,10 +146,12 @@ class HardwareUpgradeRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., target_version: _Optional[int] = ...) -> None: ...
 
 class TaskResponse(_message.Message):
-    __slots__ = ("task",)
+    __slots__ = ("task", "machine")
     TASK_FIELD_NUMBER: _ClassVar[int]
+    MACHINE_FIELD_NUMBER: _ClassVar[int]
     task: TaskRef
-    def __init__(self, task: _Optional[_Union[TaskRef, _Mapping]] = ...) -> None: ...
+    machine: VMInfo
+    def __init__(self, task: _Optional[_Union[TaskRef, _Mapping]] = ..., machine: _Optional[_Union[VMInfo, _Mapping]] = ...) -> None: ...
 
 class DescribeRequest(_message.Message):
     __slots__ = ("id",)

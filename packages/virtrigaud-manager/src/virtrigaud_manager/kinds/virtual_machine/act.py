@@ -82,11 +82,17 @@ async def _link(store: Store, links: Links, o: Observation) -> Link:
 
 async def _on_provider(link: Link, action: Create | Reconfigure | Power | Delete) -> Submitted:
     """Call the provider; whatever it answers, what was seen of the machine before holds no more."""
+    since = link.machines.clock
     try:
-        return await _submit(link.provider, action)
-    finally:
+        submitted = await _submit(link.provider, action)
+    except BaseException:
         if not isinstance(action, Create):
             link.machines.touch(action.machine)
+        raise
+    machine = submitted.machine if isinstance(action, Create) else action.machine
+    if machine is not None:
+        link.machines.told(machine, submitted.state, since)
+    return submitted
 
 
 async def _submit(provider: MachineProvider, action: Create | Reconfigure | Power | Delete) -> Submitted:
