@@ -19,7 +19,7 @@ SCHEMA_OF = {
     for name, kind in KIND_OF.items()
 }
 SHOWN_ELSEWHERE = re.compile(
-    r"^\.spec\.(template\.spec|volumeClaimTemplates\[\]\.spec)\.|^\.spec\.runtime\.(affinity|env\[\]|livenessProbe|readinessProbe|resources|securityContext|tolerations\[\])\."
+    r"^\.spec\.(template\.spec|volumeClaimTemplates\[\]\.spec)\.|^\.spec\.runtime\.(affinity|env\[\]|livenessProbe|readinessProbe|resources|securityContext|tolerations\[\]|topologySpreadConstraints\[\])\."
 )
 TYPES: Mapping[str, type] = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
 

@@ -12,7 +12,16 @@ from virtrigaud_api.v1beta1 import KINDS, KubeObject
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
 
 CHART = Path(__file__).parents[4] / "charts" / "virtrigaud" / "crds"
-PASSED_ON = {"affinity", "env", "livenessProbe", "readinessProbe", "resources", "securityContext", "tolerations"}
+PASSED_ON = {
+    "affinity",
+    "env",
+    "livenessProbe",
+    "readinessProbe",
+    "resources",
+    "securityContext",
+    "tolerations",
+    "topologySpreadConstraints",
+}
 
 
 def test_the_definitions_in_the_chart_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,8 @@ from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
 from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
-from virtrigaud_manager.kinds.provider.names import secret_keys, workload_keys
-from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key
+from virtrigaud_manager.kinds.provider.names import environment_keys, secret_keys, workload_keys
+from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key, provider_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,13 @@ def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
         case VirtualMachine():
             yield from named_by(found)
             yield InNamespace(found.metadata.namespace)
+            made_on = provider_of(found, found.status)
+            yield made_on
             if found.status.id:
-                yield MachineOf(provider_key(found), MachineId(found.status.id))
+                yield MachineOf(made_on, MachineId(found.status.id))
         case Provider():
             yield from secret_keys(found)
+            yield from environment_keys(found)
             yield from workload_keys(found)
         case _:
             return
@@ -70,13 +73,18 @@ def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
             yield key
 
 
-def counted_by(change: Change) -> ObjectKey | None:
-    """Return the Provider whose number of machines a change alters."""
-    if isinstance(change.before, VirtualMachine) and change.after is None:
-        return provider_key(change.before)
-    if isinstance(change.after, VirtualMachine) and change.before is None:
-        return provider_key(change.after)
-    return None
+def counted_by(change: Change) -> Iterator[ObjectKey]:
+    """Return the Providers that an object begins or ceases to refer to: they say how many use them."""
+    before, after = (_providers_of(cached) for cached in (change.before, change.after))
+    yield from before ^ after
+
+
+def _providers_of(cached: Cached | None) -> set[ObjectKey]:
+    if isinstance(cached, VirtualMachine):
+        return {provider_key(cached), provider_of(cached, cached.status)}
+    if not isinstance(cached, KubeObject):
+        return set()
+    return {name for name in names_of(cached) if isinstance(name, ObjectKey) and name.kind is ObjectKind.PROVIDER}
 
 
 def _concerns_itself(change: Change) -> bool:

@@ -25,6 +25,7 @@ from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.reconciler import Providers
 from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
 from virtrigaud_manager.look_again import NEVER, LookAgain
@@ -64,7 +65,7 @@ class Manager:
             store, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
         )
         self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
-        self._providers = Providers(store, self._connections, self._events, _now)
+        self._providers = Providers(store, self._connections, self._events, _home(settings), _now)
         self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
         self._ready = False
         self._beside: list[asyncio.Task[None]] = []
@@ -123,6 +124,10 @@ class Manager:
                 return await run(self._providers, key)
             case _:
                 return NEVER
+
+
+def _home(settings: ManagerSettings) -> Home:
+    return Home(settings.namespace, settings.pod_labels)
 
 
 def _now() -> datetime:

@@ -70,6 +70,10 @@ class ManagerSettings(BaseSettings):
     lease_duration: timedelta = Field(
         default=timedelta(seconds=9), description="how long a leader that is not heard of stays one, such as 9s"
     )
+    pod_labels: Annotated[tuple[tuple[str, str], ...], NoDecode] = Field(
+        default=(),
+        description="comma list of label=value by which the manager's own pods are found; NetworkPolicies name them",
+    )
     metrics_bind_address: str = Field(default=":8080", description="host:port of /metrics; 0 turns it off")
     health_probe_bind_address: str = Field(
         default=":8081", description="host:port of /healthz and /readyz; 0 turns it off"
@@ -89,6 +93,16 @@ class ManagerSettings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("pod_labels", mode="before")
+    @classmethod
+    def _labels(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.strip().partition("=") for pair in value.split(",") if pair.strip()]
+        if not all(name and equals and label for name, equals, label in pairs):
+            raise ValueError("write label=value, several with commas between")
+        return tuple((name, label) for name, _, label in pairs)
 
     @field_validator("resync_period", "poll_period", "lease_duration", mode="before")
     @classmethod

@@ -53,9 +53,8 @@ class Waker:
             return
         for key in woken_by(change, self._cache):
             self._queue.wake(key)
-        counted = counted_by(change)
-        if counted is not None:
-            self._queue.wake_after(counted, COUNTED_AFTER)
+        for provider in counted_by(change):
+            self._queue.wake_after(provider, COUNTED_AFTER)
 
     def machine(self, provider: ObjectKey, machine: MachineId, owner: Owner | None) -> None:
         """Wake the object whose machine changed; machines of nobody concern nobody."""

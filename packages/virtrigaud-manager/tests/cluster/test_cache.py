@@ -117,4 +117,4 @@ def test_a_new_and_a_gone_machine_are_counted_by_their_provider(cache: Cache) ->
     new = put(cache, at(vm(), 1))
     changed = put(cache, at(vm(), 2))
     gone = cache.remove(VM, "uid-1")
-    assert [change and counted_by(change) for change in (new, changed, gone)] == [LAB, None, LAB]
+    assert [list(counted_by(change)) for change in (new, changed, gone) if change is not None] == [[LAB], [], [LAB]]

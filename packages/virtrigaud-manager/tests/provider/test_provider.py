@@ -5,57 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from manager_world import NOW, RecordedEvents, World
+from manager_world import NOW
 from manifests import provider, secret, vm
+from provider_world import DEPLOYMENT, SERVICE, ProviderWorld
 from virtrigaud_api.contract import Capabilities, Facet, Refused, Unavailable
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider import HealthCheck
 from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
-from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.provider.capabilities import reported
-from virtrigaud_manager.kinds.provider.deployment import SCRATCH_MOUNT, deployment
+from virtrigaud_manager.kinds.provider.deployment import deployment
 from virtrigaud_manager.kinds.provider.health import after_failure, after_success
 from virtrigaud_manager.kinds.provider.observation import Health
-from virtrigaud_manager.kinds.provider.reconciler import Providers
-from virtrigaud_manager.look_again import LookAgain
-from virtrigaud_manager.reconcile import run
+from virtrigaud_manager.kinds.provider.pod import SCRATCH_MOUNT
 from virtrigaud_provider_memory import Verb
 
-KEY = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
-DEPLOYMENT = ObjectKey(ObjectKind.DEPLOYMENT, "default", "virtrigaud-provider-default-lab")
-SERVICE = ObjectKey(ObjectKind.SERVICE, "default", "virtrigaud-provider-default-lab")
 DOWN = Unavailable("connection refused")
-
-
-class ProviderWorld(World):
-    """A world in which Providers are reconciled."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.said = RecordedEvents()
-        self.providers = Providers(self.store, self.links, self.said, lambda: self.now)
-
-    async def look(self) -> LookAgain:
-        return await run(self.providers, KEY)
-
-    def pods(self, ready: int) -> None:
-        """Say how many pods answer, as a kubelet does."""
-        self.store.set_status(DEPLOYMENT, {"readyReplicas": ready, "availableReplicas": ready})
-
-    def provider(self) -> Provider:
-        found = self.store.find(Provider, "default", "lab")
-        assert found is not None
-        return found
-
-    def said_of(self, type_: str) -> tuple[str, str, str]:
-        found = next(it for it in self.provider().status.conditions if it.type == type_)
-        return found.status.value, found.reason, found.message
-
-    async def started(self, **spec: Any) -> None:
-        self.apply(provider(**spec), secret("lab-credentials"), secret("lab-tls"))
-        await self.look()
-        self.pods(1)
-        await self.look()
 
 
 async def test_a_provider_is_given_a_service_and_a_deployment_and_is_then_available() -> None:
@@ -175,7 +139,7 @@ async def test_a_drifted_deployment_is_brought_back() -> None:
 def manifest(**spec: Any) -> dict[str, Any]:
     document = provider(**spec)
     document["metadata"]["uid"] = "uid-1"
-    return deployment(Provider.from_manifest(document))
+    return deployment(Provider.from_manifest(document), "digest")
 
 
 def test_the_container_gets_what_a_provider_process_reads_and_no_rights() -> None:
@@ -204,7 +168,9 @@ def test_the_container_gets_what_a_provider_process_reads_and_no_rights() -> Non
         "readOnlyRootFilesystem": True,
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
+        "seccompProfile": {"type": "RuntimeDefault"},
     }
+    assert (pod["automountServiceAccountToken"], pod["enableServiceLinks"]) == (False, False)
     assert made["metadata"]["ownerReferences"][0]["uid"] == "uid-1"
 
 
@@ -261,7 +227,7 @@ def test_l24_long_names_are_cut_and_told_apart() -> None:
     for name in ("a" * 80 + "b", "a" * 80 + "c"):
         document = provider(name)
         document["metadata"]["uid"] = "uid-1"
-        made = deployment(Provider.from_manifest(document))
+        made = deployment(Provider.from_manifest(document), "digest")
         instance = made["spec"]["selector"]["matchLabels"]["app.kubernetes.io/instance"]
         assert max(len(made["metadata"]["name"]), len(instance)) <= 63
         names |= {made["metadata"]["name"], instance}

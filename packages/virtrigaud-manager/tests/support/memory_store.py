@@ -78,10 +78,11 @@ class MemoryStore:
         """Say what another controller says about an object."""
         self._keep(key, copy.deepcopy(self.objects[key]) | {"status": status})
 
-    def annotate(self, key: ObjectKey, **annotations: str) -> None:
-        """Set annotations."""
+    def annotate(self, key: ObjectKey, **annotations: str | None) -> None:
+        """Set annotations; None takes one away."""
         document = copy.deepcopy(self.objects[key])
-        document["metadata"].setdefault("annotations", {}).update(annotations)
+        merged = document["metadata"].get("annotations", {}) | annotations
+        document["metadata"]["annotations"] = {name: value for name, value in merged.items() if value is not None}
         self._keep(key, document)
 
     def respec(self, key: ObjectKey, **spec: Any) -> None:
@@ -148,6 +149,20 @@ class MemoryStore:
         if key.kind is ObjectKind.SERVICE:
             document["spec"] = {**document["spec"], "clusterIP": "127.96.0.10"}
         self._keep(key, document)
+
+    async def replace(self, key: ObjectKey, document: Mapping[str, Any]) -> None:
+        self.before_write(f"replace {key}")
+        self.writes.append(f"replace {key}")
+        before = self.objects[key]
+        if before["metadata"]["resourceVersion"] != document["metadata"]["resourceVersion"]:
+            raise StaleError(f"{key} has changed")
+        self._keep(key, copy.deepcopy(dict(document)) | {"status": before.get("status", {})})
+
+    async def remove(self, key: ObjectKey, uid: str) -> None:
+        self.before_write(f"remove {key}")
+        self.writes.append(f"remove {key}")
+        if key in self.objects and self.objects[key]["metadata"]["uid"] == uid:
+            self.delete(key)
 
     # Bookkeeping.
 

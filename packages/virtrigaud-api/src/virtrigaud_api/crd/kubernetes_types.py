@@ -135,6 +135,20 @@ def _affinity() -> Schema:
     return _object(nodeAffinity=_node_affinity(), podAffinity=_pod_affinity(), podAntiAffinity=_pod_affinity())
 
 
+def _topology_spread_constraint() -> Schema:
+    return _object(
+        ("maxSkew", "topologyKey", "whenUnsatisfiable"),
+        labelSelector=_label_selector(),
+        matchLabelKeys=_atomic_list(_string()),
+        maxSkew=_int32(),
+        minDomains=_int32(),
+        nodeAffinityPolicy=_string(),
+        nodeTaintsPolicy=_string(),
+        topologyKey=_string(),
+        whenUnsatisfiable=_string(),
+    )
+
+
 def _profile() -> Schema:
     return _object(("type",), localhostProfile=_string(), type=_string())
 
@@ -214,4 +228,5 @@ KUBERNETES_TYPES: Mapping[str, Callable[[], Schema]] = {
     "ResourceRequirements": _resource_requirements,
     "SecurityContext": _security_context,
     "Toleration": _toleration,
+    "TopologySpreadConstraint": _topology_spread_constraint,
 }

@@ -16,6 +16,8 @@ class ProviderCondition(StrEnum):
     AVAILABLE = "ProviderAvailable"
     TLS_CONFIGURED = "TLSConfigured"
     CAPABILITIES_REPORTED = "CapabilitiesReported"
+    MAINTENANCE = "Maintenance"
+    DELETING = "Deleting"
 
 
 class VirtualMachineCondition(StrEnum):

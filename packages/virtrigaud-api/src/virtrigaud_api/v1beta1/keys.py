@@ -49,6 +49,7 @@ VM_SNAPSHOT: Final = ResourceNames(kind="VMSnapshot", plural="vmsnapshots", shor
 VM_CLONE: Final = ResourceNames(kind="VMClone", plural="vmclones", short="vmclone")
 VM_MIGRATION: Final = ResourceNames(kind="VMMigration", plural="vmmigrations", short="vmmig")
 
+FINALIZER_PROVIDER: Final = f"provider.{GROUP}/finalizer"
 FINALIZER_VIRTUAL_MACHINE: Final = f"virtualmachine.{GROUP}/finalizer"
 FINALIZER_VM_SNAPSHOT: Final = f"snapshot.{GROUP}/finalizer"
 FINALIZER_VM_CLONE: Final = f"clone.{GROUP}/finalizer"
@@ -57,6 +58,8 @@ FINALIZER_VM_MIGRATION: Final = f"vmmigration.{GROUP}/finalizer"
 KEY_DOMAIN: Final = "virtrigaud.io"
 
 ANNOTATION_FORCE_DELETE: Final = f"{KEY_DOMAIN}/force-delete"
+ANNOTATION_MAINTENANCE: Final = f"{KEY_DOMAIN}/maintenance"
+ANNOTATION_SECRETS: Final = f"{KEY_DOMAIN}/secrets"
 ANNOTATION_ADOPT_VMS: Final = f"{KEY_DOMAIN}/adopt-vms"
 ANNOTATION_ADOPT_FILTER: Final = f"{KEY_DOMAIN}/adopt-filter"
 ANNOTATION_CLONED_FROM: Final = f"{KEY_DOMAIN}/cloned-from"

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.references import CoreLocalReference
-from virtrigaud_api.v1beta1.scalars import Boolean, Int32
+from virtrigaud_api.v1beta1.scalars import Boolean, DnsLabel, Int32
 from virtrigaud_api.v1beta1.schema_marks import CoreType, SchemaMark
 
 DEFAULT_SERVICE_PORT: Final = 9443
@@ -71,6 +71,24 @@ class ProviderService(KubeModel):
     """TLS between the manager and the provider. Without this block nothing is started."""
 
 
+class ProviderNetworkPolicy(KubeModel):
+    """Who may open connections to the pods, where the cluster's network enforces NetworkPolicies."""
+
+    enabled: Boolean = True
+    """Whether there is a NetworkPolicy: only the manager reaches the gRPC port, and only scrapers the metrics."""
+    scraper_namespaces: Annotated[tuple[DnsLabel, ...], MaxLen(64), SchemaMark.SET] = ()
+    """Namespaces whose pods may read the metrics; all when left out."""
+
+
+class ProviderDisruptionBudget(KubeModel):
+    """How many pods may be taken away at a time when a node is drained."""
+
+    enabled: Boolean = True
+    """Whether there is a PodDisruptionBudget."""
+    max_unavailable: Int32 = Field(default=1, ge=0, le=10)
+    """Most pods that may be missing; 0 lets no pod be taken away."""
+
+
 class ProviderRuntime(KubeModel):
     """How the process of the provider is run."""
 
@@ -102,6 +120,16 @@ class ProviderRuntime(KubeModel):
     """Taints of nodes that the pods tolerate."""
     affinity: Annotated[Mapping[str, Any], CoreType("Affinity")] | None = None
     """Nodes and pods that the pods want to be near to or far from."""
+    topology_spread_constraints: Annotated[
+        tuple[Annotated[Mapping[str, Any], CoreType("TopologySpreadConstraint")], ...], MaxLen(20)
+    ] = ()
+    """How the pods are spread over zones and nodes. Without a labelSelector, the Provider's own pods are meant."""
+    priority_class_name: str | None = Field(default=None, max_length=253)
+    """How important the pods are when nodes are full."""
+    network_policy: ProviderNetworkPolicy | None = None
+    """Who may open connections to the pods. Left out, only the manager may where it runs in the cluster."""
+    pod_disruption_budget: ProviderDisruptionBudget | None = None
+    """How many pods may be taken away at a time. Left out, one where there are several."""
     security_context: Annotated[Mapping[str, Any], CoreType("SecurityContext")] | None = None
     """Rights of the container; it replaces the restricted ones that VirtRigaud sets."""
     liveness_probe: Annotated[Mapping[str, Any], CoreType("Probe")] | None = None

@@ -22,6 +22,13 @@ class ProviderReason(StrEnum):
     SECRET_REF_MISSING = "SecretRefMissing"  # noqa: S105 - a reason, no secret
     CAPABILITIES_FETCHED = "CapabilitiesFetched"
     CAPABILITIES_UNAVAILABLE = "CapabilitiesUnavailable"
+    MANAGED = "Managed"
+    CERTIFICATE_ERROR = "CertificateError"
+    RESOURCE_ERROR = "ResourceError"
+    MAINTENANCE = "Maintenance"
+    IN_OPERATION = "InOperation"
+    IN_USE = "InUse"
+    DELETING = "Deleting"
 
 
 class VirtualMachineReason(StrEnum):
@@ -54,6 +61,7 @@ class VirtualMachineReason(StrEnum):
     ADDRESS_KNOWN = "AddressKnown"
     NO_ADDRESS = "NoAddress"
     NO_RESTART_PENDING = "NoRestartPending"
+    MAINTENANCE = "Maintenance"
 
 
 class VMImageReason(StrEnum):

@@ -19,18 +19,19 @@ from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
-from virtrigaud_manager.cluster.store import ClusterError, GoneError, StaleError
+from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
 
-FIELD_MANAGER: Final = "virtrigaud-manager"
 CONNECTIONS: Final = 16
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 _APPLY_PATCH: Final = {"Content-Type": "application/apply-patch+yaml"}
+_JSON: Final = {"Content-Type": "application/json"}
 _FIRST_ERROR: Final = 400
+_VERBS: Final = {"PATCH": "patch", "PUT": "update"}
 
 
 class ApiStore:
@@ -65,7 +66,7 @@ class ApiStore:
         return found.resource_version if isinstance(found, SecretSeen) else None
 
     def workload(self, key: ObjectKey) -> Workload | None:
-        """Return a Deployment or a Service as it was last seen."""
+        """Return an object that we made as it was last seen."""
         found = self._cache.get(key)
         return found if isinstance(found, Workload) else None
 
@@ -108,9 +109,24 @@ class ApiStore:
         await self._write("PATCH", path_of(key), key, body, _MERGE_PATCH)
 
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
-        """Make a Deployment or a Service what the manifest says, by server-side apply."""
+        """Make an object what the manifest says, by server-side apply."""
         path = f"{path_of(key)}?fieldManager={FIELD_MANAGER}&force=true"
         await self._write("PATCH", path, key, manifest, _APPLY_PATCH)
+
+    async def replace(self, key: ObjectKey, document: Mapping[str, Any]) -> None:
+        """Replace a whole object, unless it has changed since the resourceVersion that the document has."""
+        await self._write("PUT", f"{path_of(key)}?fieldManager={FIELD_MANAGER}", key, document, _JSON)
+
+    async def remove(self, key: ObjectKey, uid: str) -> None:
+        """Delete an object; one that is gone, or another of that name, is left alone."""
+        metrics.API_WRITES.labels("delete", key.kind.value).inc()
+        try:
+            await self._request("DELETE", path_of(key), {"preconditions": {"uid": uid}})
+        except (GoneError, StaleError):
+            return
+        change = self._cache.remove(key, uid)
+        if change is not None:
+            self._changed(change)
 
     async def create_event(self, namespace: str, document: Mapping[str, Any]) -> None:
         """Create an Event."""
@@ -126,7 +142,7 @@ class ApiStore:
     async def _write(
         self, method: str, path: str, key: ObjectKey, body: Mapping[str, Any], headers: Mapping[str, str]
     ) -> None:
-        metrics.API_WRITES.labels("patch", key.kind.value).inc()
+        metrics.API_WRITES.labels(_VERBS[method], key.kind.value).inc()
         document = await self._request(method, path, body, headers)
         metadata = document["metadata"]
         if metadata.get("deletionTimestamp") and not metadata.get("finalizers"):

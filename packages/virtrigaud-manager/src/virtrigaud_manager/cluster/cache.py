@@ -14,6 +14,7 @@ from virtrigaud_api.v1beta1 import KubeObject
 
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.paths import OURS_ONLY
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.workload import Workload
 
@@ -141,7 +142,7 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
         case ObjectKind.RESOURCE_QUOTA:
             hard = (document.get("spec") or {}).get("hard") or {}
             return QuotaSeen(key, metadata["uid"], metadata["resourceVersion"], hard)
-        case ObjectKind.DEPLOYMENT | ObjectKind.SERVICE:
+        case _ if key.kind in OURS_ONLY:
             return Workload(key, metadata["uid"], metadata["resourceVersion"], document)
         case _:
             try:

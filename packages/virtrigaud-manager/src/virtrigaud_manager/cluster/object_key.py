@@ -16,6 +16,8 @@ class ObjectKind(StrEnum):
     DEPLOYMENT = "Deployment"
     SERVICE = "Service"
     RESOURCE_QUOTA = "ResourceQuota"
+    NETWORK_POLICY = "NetworkPolicy"
+    POD_DISRUPTION_BUDGET = "PodDisruptionBudget"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,16 @@ RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
     ObjectKind.SERVICE: Resource("", "v1", "services"),
     ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments"),
     ObjectKind.RESOURCE_QUOTA: Resource("", "v1", "resourcequotas"),
+    ObjectKind.NETWORK_POLICY: Resource("networking.k8s.io", "v1", "networkpolicies"),
+    ObjectKind.POD_DISRUPTION_BUDGET: Resource("policy", "v1", "poddisruptionbudgets"),
 }
 
 EVENTS: Final = Resource("events.k8s.io", "v1", "events")
 LEASES: Final = Resource("coordination.k8s.io", "v1", "leases")
 
-OURS_ONLY: Final = frozenset({ObjectKind.SERVICE, ObjectKind.DEPLOYMENT})
+OURS_ONLY: Final = frozenset(
+    {ObjectKind.SERVICE, ObjectKind.DEPLOYMENT, ObjectKind.NETWORK_POLICY, ObjectKind.POD_DISRUPTION_BUDGET}
+)
 """Kinds of which only the objects that we made are watched."""
 
 OURS_SELECTOR: Final = f"{keys.LABEL_APP_MANAGED_BY}={keys.APP_MANAGED_BY}"

@@ -5,7 +5,7 @@ a kind's rules.
 """
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.kube_model import KubeModel
@@ -15,6 +15,9 @@ from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
+
+FIELD_MANAGER: Final = "virtrigaud-manager"
+"""By which name the API server records what we write."""
 
 
 class ClusterError(Exception):
@@ -41,7 +44,7 @@ class Store(Protocol):
         ...
 
     def workload(self, key: ObjectKey) -> Workload | None:
-        """Return a Deployment or a Service as it was last seen."""
+        """Return an object that we made, such as a Deployment or a Service, as it was last seen."""
         ...
 
     def quota(self, key: ObjectKey) -> QuotaSeen | None:
@@ -73,5 +76,17 @@ class Store(Protocol):
         ...
 
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
-        """Make a Deployment or a Service what the manifest says, by server-side apply."""
+        """Make an object what the manifest says, by server-side apply."""
+        ...
+
+    async def replace(self, key: ObjectKey, document: Mapping[str, Any]) -> None:
+        """Replace a whole object, unless it has changed since the resourceVersion that the document has.
+
+        Raises:
+            StaleError: It has.
+        """
+        ...
+
+    async def remove(self, key: ObjectKey, uid: str) -> None:
+        """Delete an object; one that is gone, or another of that name, is left alone."""
         ...

@@ -1,4 +1,4 @@
-"""Deployments and Services as far as the manager reads them."""
+"""What the manager makes for a Provider, such as its Deployment and its Service, as far as it is read again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A Deployment or a Service.
+    """One object that the manager made.
 
     Attributes:
         document: The whole object, to compare with what it shall be.

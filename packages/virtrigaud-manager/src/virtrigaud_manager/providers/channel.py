@@ -29,7 +29,7 @@ class Destination:
 
     Attributes:
         secret: The TLS Secret; None for plaintext.
-        secret_version: Its version, so that a renewed certificate makes a new channel.
+        secret_version: Its version, so that a renewed certificate makes a new channel; None while there is none.
         rate_limit: How often it may be called.
     """
 
@@ -44,7 +44,7 @@ def destination(store: Store, provider: Provider) -> Destination:
     """Find out where a provider is.
 
     Raises:
-        Unavailable: Its Service has no address yet, no pod answers, or its TLS Secret is missing.
+        Unavailable: Its Service has no address yet, or no pod answers.
         Refused: TLS is not configured, so nothing may be dialled.
     """
     key = service_key(provider)
@@ -59,8 +59,6 @@ def destination(store: Store, provider: Provider) -> Destination:
         raise Unavailable(f"no pod of {deployment_key(provider)} answers yet")
     secret = tls_key(provider)
     version = store.secret_version(secret.namespace, secret.name) if secret is not None else None
-    if secret is not None and version is None:
-        raise Unavailable(f"{secret} does not exist")
     return Destination(
         address=_host_and_port(service.cluster_ip, state),
         server_name=provider_dns_name(provider.metadata.namespace, provider.metadata.name),
@@ -74,10 +72,13 @@ async def open_channel(store: Store, where: Destination) -> grpc.aio.Channel:
     """Open a channel; nothing is dialled before the first call.
 
     Raises:
-        Refused: The TLS Secret holds nothing that can be used.
+        Unavailable: The TLS Secret does not exist, or can't be read.
+        Refused: It holds nothing that can be used.
     """
     if where.secret is None:
         return plaintext_channel(where.address)
+    if where.secret_version is None:
+        raise Unavailable(f"{where.secret} does not exist")
     try:
         values = await store.read_secret(where.secret.namespace, where.secret.name)
     except ClusterError as error:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -170,6 +170,9 @@ def _key(provider: Provider) -> ObjectKey:
 
 
 def _leads_to(way: _Way, provider: Provider, where: Destination) -> bool:
+    """Tell whether a way is still right; one whose Secret is gone is kept: machines are deleted by it."""
+    if where.secret is not None and where.secret_version is None:
+        where = replace(where, secret_version=way.where.secret_version)
     return way.where == where and way.uid == provider.metadata.uid
 
 

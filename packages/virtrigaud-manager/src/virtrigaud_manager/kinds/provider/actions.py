@@ -9,8 +9,18 @@ from virtrigaud_manager.kinds.action import Deed, Rest
 
 
 @dataclass(frozen=True, slots=True)
+class AddFinalizer(Deed):
+    """Make sure that the Provider outlives everything that needs it."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return "add the finalizer"
+
+
+@dataclass(frozen=True, slots=True)
 class Apply(Deed):
-    """Make the Service or the Deployment what it shall be."""
+    """Make an object that a Provider wants and does not have."""
 
     key: ObjectKey
     manifest: dict[str, Any]
@@ -19,6 +29,49 @@ class Apply(Deed):
     def sentence(self) -> str:
         """Say what is done."""
         return f"apply {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Update(Deed):
+    """Make an object that is there what it shall be.
+
+    Attributes:
+        writers: Who else has set something in it.
+    """
+
+    key: ObjectKey
+    document: dict[str, Any]
+    writers: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"put {self.key} right after {', '.join(self.writers)}" if self.writers else f"update {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Deed):
+    """Delete an object that the Provider does not want any more."""
+
+    key: ObjectKey
+    uid: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"delete {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFinalizer(Deed):
+    """Let the Provider go, and with it everything that was made for it."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"remove the finalizer: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +132,29 @@ class Settle(Rest):
         return "settled"
 
 
-Action = Apply | Check | Refuse | AwaitSecrets | AwaitRuntime | Settle
+@dataclass(frozen=True, slots=True)
+class AwaitUsers(Rest):
+    """Keep a Provider that is being deleted, until nobody refers to it any more."""
+
+    message: str
+    until_check: timedelta | None
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {self.message}"
+
+
+Action = (
+    AddFinalizer
+    | Apply
+    | Update
+    | Remove
+    | RemoveFinalizer
+    | Check
+    | Refuse
+    | AwaitSecrets
+    | AwaitRuntime
+    | AwaitUsers
+    | Settle
+)

@@ -4,9 +4,9 @@ from typing import Any
 
 from virtrigaud_api.v1beta1 import Provider
 
-from virtrigaud_manager.kinds.provider.deployment import GRPC_PORT_NAME, HEALTH_PORT, HEALTH_PORT_NAME
 from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
 from virtrigaud_manager.kinds.provider.names import service_key
+from virtrigaud_manager.kinds.provider.pod import GRPC_PORT_NAME, HEALTH_PORT, HEALTH_PORT_NAME
 from virtrigaud_manager.kinds.provider.tls_posture import posture
 
 

@@ -18,10 +18,22 @@ def service_key(provider: Provider) -> ObjectKey:
     return _key(provider, ObjectKind.SERVICE)
 
 
+def network_policy_key(provider: Provider) -> ObjectKey:
+    """Name the NetworkPolicy of a Provider."""
+    return _key(provider, ObjectKind.NETWORK_POLICY)
+
+
+def disruption_budget_key(provider: Provider) -> ObjectKey:
+    """Name the PodDisruptionBudget of a Provider."""
+    return _key(provider, ObjectKind.POD_DISRUPTION_BUDGET)
+
+
 def workload_keys(provider: Provider) -> Iterator[ObjectKey]:
-    """Name what is made for a Provider."""
+    """Name what is made for a Provider, or may have been."""
     yield deployment_key(provider)
     yield service_key(provider)
+    yield network_policy_key(provider)
+    yield disruption_budget_key(provider)
 
 
 def credentials_key(provider: Provider) -> ObjectKey:
@@ -44,6 +56,14 @@ def secret_keys(provider: Provider) -> Iterator[ObjectKey]:
     tls = tls_key(provider)
     if tls is not None:
         yield tls
+
+
+def environment_keys(provider: Provider) -> Iterator[ObjectKey]:
+    """Name the Secrets that the user's environment variables come from."""
+    for variable in provider.spec.runtime.env:
+        reference = (variable.get("valueFrom") or {}).get("secretKeyRef") or {}
+        if reference.get("name"):
+            yield ObjectKey(ObjectKind.SECRET, provider.metadata.namespace, reference["name"])
 
 
 def _key(provider: Provider, kind: ObjectKind) -> ObjectKey:

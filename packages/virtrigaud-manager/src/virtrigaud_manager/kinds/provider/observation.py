@@ -1,15 +1,21 @@
 """Everything that one reconcile of a Provider knows, as one frozen value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from virtrigaud_api.contract import Capabilities, ProviderError
-from virtrigaud_api.v1beta1 import Provider, ProviderStatus
+from virtrigaud_api.v1beta1 import Provider, ProviderStatus, keys
 from virtrigaud_api.v1beta1.provider import HealthCheck
 
-from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.workload import Workload
+from virtrigaud_manager.kinds.provider.home import Home
+from virtrigaud_manager.kinds.provider.names import deployment_key, service_key
 from virtrigaud_manager.kinds.provider.tls_posture import Posture
+
+_USERS_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +46,62 @@ class Observation:
 
     Attributes:
         missing: Secrets that the spec names and that do not exist.
+        secrets: A digest of the versions of the Secrets that the pods read.
         faults: What the spec asks for and nobody does.
-        machines: Number of VirtualMachines that refer to it.
+        workloads: What was made for it.
+        users: The objects that refer to it.
     """
 
     provider: Provider
     status: ProviderStatus
     now: datetime
+    home: Home
     posture: Posture
     faults: tuple[str, ...]
     missing: tuple[ObjectKey, ...]
-    service: Workload | None
-    deployment: Workload | None
+    secrets: str
+    workloads: Mapping[ObjectKey, Workload]
     health: Health
-    machines: int
+    users: tuple[ObjectKey, ...]
+
+    @property
+    def service(self) -> Workload | None:
+        """Return the Service."""
+        return self.workloads.get(service_key(self.provider))
+
+    @property
+    def deployment(self) -> Workload | None:
+        """Return the Deployment."""
+        return self.workloads.get(deployment_key(self.provider))
+
+    @property
+    def machines(self) -> int:
+        """Return how many VirtualMachines refer to it."""
+        return sum(user.kind is ObjectKind.VIRTUAL_MACHINE for user in self.users)
+
+    @property
+    def deleting(self) -> bool:
+        """Tell whether the object is being deleted."""
+        return self.provider.metadata.deletion_timestamp is not None
+
+    @property
+    def finalized(self) -> bool:
+        """Tell whether our finalizer is on the object."""
+        return keys.FINALIZER_PROVIDER in self.provider.metadata.finalizers
+
+    @property
+    def forced(self) -> bool:
+        """Tell whether the user gave up whatever still needs it."""
+        return self.provider.metadata.annotations.get(keys.ANNOTATION_FORCE_DELETE) == keys.ANNOTATION_TRUE
+
+    @property
+    def in_use(self) -> str:
+        """Say who refers to it; empty where nobody does."""
+        if not self.users:
+            return ""
+        first, more = self.users[:_USERS_NAMED], len(self.users) - _USERS_NAMED
+        names = ", ".join(map(str, first)) + (f" and {more} more" if more > 0 else "")
+        return f"{names} {'refers' if len(self.users) == 1 else 'refer'} to it"
 
     @property
     def health_check(self) -> HealthCheck:

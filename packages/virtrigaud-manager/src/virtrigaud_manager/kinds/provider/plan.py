@@ -1,43 +1,45 @@
 """The one next thing to do for a Provider. Pure and total; the first rule that applies wins."""
 
 from datetime import timedelta
-from typing import Any
 
-from virtrigaud_manager.cluster.object_key import ObjectKey
-from virtrigaud_manager.cluster.satisfied import is_satisfied
-from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
-    Apply,
+    AddFinalizer,
     AwaitRuntime,
     AwaitSecrets,
+    AwaitUsers,
     Check,
     Refuse,
+    RemoveFinalizer,
     Settle,
 )
-from virtrigaud_manager.kinds.provider.cluster_service import cluster_service
-from virtrigaud_manager.kinds.provider.deployment import deployment
-from virtrigaud_manager.kinds.provider.names import deployment_key, service_key
 from virtrigaud_manager.kinds.provider.observation import Observation
+from virtrigaud_manager.kinds.provider.workloads import around_the_pods, the_pods
 
 
 def plan(o: Observation) -> Action:
     """Decide the next action."""
+    if o.deleting:
+        return _deletion(o)
+    if not o.finalized:
+        return AddFinalizer()
+    return _keep(o)
+
+
+def _deletion(o: Observation) -> Action:
+    """Let it go when nobody needs it; until then it works on, because machines are deleted through it."""
+    if not o.users:
+        return RemoveFinalizer("nobody refers to it")
+    if o.forced:
+        return RemoveFinalizer(f"forced, although {o.in_use}")
+    kept = _run(o) if o.missing else _keep(o)
+    return AwaitUsers(o.in_use, kept.until_check) if isinstance(kept, Settle) else kept
+
+
+def _keep(o: Observation) -> Action:
     if o.faults or not o.posture.allows_to_run:
         return Refuse(o.faults or (o.posture.message,))
-    return (
-        _apply(service_key(o.provider), cluster_service(o.provider), o.service)
-        or _await_secrets(o)
-        or _apply(deployment_key(o.provider), deployment(o.provider), o.deployment)
-        or _run(o)
-    )
-
-
-def _apply(key: ObjectKey, manifest: dict[str, Any], found: Workload | None) -> Action | None:
-    wanted = {name: manifest[name] for name in ("metadata", "spec")}
-    if found is not None and is_satisfied(wanted, found.document):
-        return None
-    return Apply(key, manifest)
+    return around_the_pods(o) or _await_secrets(o) or the_pods(o) or _run(o)
 
 
 def _await_secrets(o: Observation) -> Action | None:

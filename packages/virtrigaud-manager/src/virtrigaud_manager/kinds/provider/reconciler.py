@@ -1,17 +1,18 @@
 """The kind Provider, put together for the reconcile loop, with what the health checks have shown so far."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from virtrigaud_api.v1beta1 import Provider, ProviderStatus
+from virtrigaud_api.v1beta1 import Provider, keys
 
 from virtrigaud_manager.cluster.events import EventSink
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
 from virtrigaud_manager.kinds.provider.act import act
 from virtrigaud_manager.kinds.provider.actions import Action
-from virtrigaud_manager.kinds.provider.observation import Health, Observation
+from virtrigaud_manager.kinds.provider.home import Home
+from virtrigaud_manager.kinds.provider.notes import Notes
+from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.observe import observe
 from virtrigaud_manager.kinds.provider.plan import plan
 from virtrigaud_manager.kinds.provider.report import Outcome, Report, report
@@ -19,40 +20,37 @@ from virtrigaud_manager.kinds.provider.results import Result
 from virtrigaud_manager.providers.link import Links
 
 
-@dataclass(frozen=True, slots=True)
-class _Notes:
-    uid: str
-    health: Health = Health()
-    status: ProviderStatus | None = None
-
-
 class Providers:
     """How Providers are reconciled.
 
     Args:
+        home: Where the manager itself is.
         clock: Tells the time of conditions and checks.
     """
 
     name = Provider.names.kind
 
-    def __init__(self, store: Store, links: Links, events: EventSink, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, links: Links, events: EventSink, home: Home, clock: Callable[[], datetime]
+    ) -> None:
+        self._home = home
         self._store = store
         self._links = links
         self._events = events
         self._clock = clock
-        self._notes: dict[ObjectKey, _Notes] = {}
+        self._notes: dict[ObjectKey, Notes] = {}
 
     async def observe(self, key: ObjectKey) -> Observation | None:
         """Read everything that matters; None when the object is gone, and its way is closed."""
         provider = self._store.find(Provider, key.namespace, key.name)
-        if provider is None or provider.metadata.deletion_timestamp is not None:
+        if provider is None or _is_let_go(provider):
             self._notes.pop(key, None)
             await self._links.close(key)
             return None
         notes = self._notes.get(key)
         if notes is None or notes.uid != provider.metadata.uid:
-            notes = self._notes[key] = _Notes(provider.metadata.uid)
-        return observe(self._store, provider, notes.status or provider.status, notes.health, self._clock())
+            notes = self._notes[key] = Notes(provider.metadata.uid)
+        return observe(self._store, self._home, provider, notes, self._clock())
 
     def plan(self, observation: Observation) -> Action:
         """Decide the one next thing to do."""
@@ -68,7 +66,7 @@ class Providers:
 
     async def note(self, key: ObjectKey, observation: Observation, report: Report) -> None:
         """Remember the report, and post its Event."""
-        self._notes[key] = _Notes(observation.provider.metadata.uid, report.health, report.status)
+        self._notes[key] = Notes(observation.provider.metadata.uid, report.health, report.status)
         if report.event is not None:
             self._events.post(observation.provider, report.event)
 
@@ -83,4 +81,10 @@ class Providers:
         except GoneError:
             self._notes.pop(key, None)
             return
-        self._notes[key] = _Notes(notes.uid, notes.health)
+        self._notes[key] = Notes(notes.uid, notes.health)
+
+
+def _is_let_go(provider: Provider) -> bool:
+    """Tell whether it is being deleted and not ours to hold."""
+    metadata = provider.metadata
+    return metadata.deletion_timestamp is not None and keys.FINALIZER_PROVIDER not in metadata.finalizers

@@ -1,11 +1,12 @@
 """What a step says about a Provider: the status, its health, the Event, and when to look again. Pure."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from virtrigaud_api.contract import Recovery
-from virtrigaud_api.v1beta1 import ProviderStatus
+from virtrigaud_api.v1beta1 import ProviderStatus, keys
 from virtrigaud_api.v1beta1.condition_types import ProviderCondition as Type
 from virtrigaud_api.v1beta1.phases import ProviderRuntimePhase as Phase
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
@@ -19,12 +20,17 @@ from virtrigaud_manager.cluster.object_key import ObjectKind
 from virtrigaud_manager.conditions import Fact, conditions_after, false, find, is_true, true
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
+    AddFinalizer,
     Apply,
     AwaitRuntime,
     AwaitSecrets,
+    AwaitUsers,
     Check,
     Refuse,
+    Remove,
+    RemoveFinalizer,
     Settle,
+    Update,
 )
 from virtrigaud_manager.kinds.provider.capabilities import reported
 from virtrigaud_manager.kinds.provider.health import after_failure, after_success
@@ -36,6 +42,11 @@ from virtrigaud_manager.look_again import AT_ONCE, FAILED_PASS, NEVER, After, Ba
 from virtrigaud_manager.outcome import Failed
 
 Outcome = Result | Failed
+
+_NOT_APPLIED: Final[Mapping[ObjectKind, Reason]] = {
+    ObjectKind.SERVICE: Reason.SERVICE_ERROR,
+    ObjectKind.DEPLOYMENT: Reason.DEPLOYMENT_ERROR,
+}
 
 FIRST_CHECKS = BackOff(timedelta(milliseconds=200), timedelta(seconds=5))
 """Until a provider has been healthy once, or is healthy again, it is asked more often than its interval says."""
@@ -85,8 +96,7 @@ def _health(o: Observation, outcome: Outcome) -> Health:
 
 def _runtime(o: Observation, action: Action, outcome: Outcome) -> _Runtime:
     if isinstance(outcome, NotApplied):
-        service = outcome.key.kind is ObjectKind.SERVICE
-        reason = Reason.SERVICE_ERROR if service else Reason.DEPLOYMENT_ERROR
+        reason = _NOT_APPLIED.get(outcome.key.kind, Reason.RESOURCE_ERROR)
         return _Runtime(Phase.FAILED, false(Type.RUNTIME_READY, reason, f"{outcome.key}: {outcome.message}"))
     match action:
         case Refuse(faults):
@@ -95,17 +105,17 @@ def _runtime(o: Observation, action: Action, outcome: Outcome) -> _Runtime:
         case AwaitSecrets(missing):
             message = "; ".join(f"{key} does not exist" for key in missing)
             return _Runtime(Phase.PENDING, false(Type.RUNTIME_READY, Reason.INVALID_CONFIGURATION, message))
-        case Apply() | AwaitRuntime():
+        case AddFinalizer() | Apply() | Update() | Remove() | AwaitRuntime() if not o.ready_replicas:
             wanted = o.provider.spec.runtime.replicas
             message = f"{o.ready_replicas} of {wanted} pods answer"
             return _Runtime(Phase.STARTING, false(Type.RUNTIME_READY, Reason.DEPLOYMENT_NOT_READY, message))
-        case Check() | Settle():
+        case _:
             message = f"{o.ready_replicas} of {o.provider.spec.runtime.replicas} pods answer"
             return _Runtime(Phase.RUNNING, true(Type.RUNTIME_READY, Reason.DEPLOYMENT_READY, message))
 
 
 def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus:
-    facts = (runtime.fact, _tls(o), _available(health, runtime), _capabilities(health))
+    facts = (runtime.fact, _tls(o), _available(health, runtime), _capabilities(health), *_deleting(o))
     generation = o.provider.metadata.generation
     updates: dict[str, Any] = {
         "healthy": bool(health.healthy) and runtime.phase is Phase.RUNNING,
@@ -156,6 +166,12 @@ def _capabilities(health: Health) -> Fact:
     return true(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_FETCHED, "the provider says what it can do")
 
 
+def _deleting(o: Observation) -> Iterator[Fact]:
+    if o.deleting and o.users:
+        advice = f'delete or move them first, or set the annotation {keys.ANNOTATION_FORCE_DELETE}: "true"'
+        yield true(Type.DELETING, Reason.IN_USE, f"{o.in_use}; {advice}")
+
+
 def _event(o: Observation, action: Action, after: ProviderStatus) -> EventNote | None:
     """Tell when the provider becomes available, or ceases to be."""
     was, is_now = is_true(o.status.conditions, Type.AVAILABLE), is_true(after.conditions, Type.AVAILABLE)
@@ -172,9 +188,9 @@ def _look_again(o: Observation, action: Action, outcome: Outcome, health: Health
             return FAILED_PASS
         case _, Failed():
             return After(o.health_check.interval.timedelta) if health.healthy else FIRST_CHECKS
-        case Apply() | Check(), _:
+        case AddFinalizer() | Apply() | Update() | Remove() | RemoveFinalizer() | Check(), _:
             return AT_ONCE
-        case Settle(until_check), _ if until_check is not None:
+        case Settle(until_check) | AwaitUsers(_, until_check), _ if until_check is not None:
             return After(until_check)
         case _:
             return NEVER

@@ -17,7 +17,6 @@ from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest
 from virtrigaud_manager.kinds.virtual_machine.needs import unmet
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_PROVIDER,
     Absent,
     Lacking,
     Missing,
@@ -36,7 +35,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Work,
     owner_of,
 )
-from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, resolve
+from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, provider_of, resolve
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.quota.ledger import lacking_room
@@ -54,7 +53,7 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
     """Look at a VirtualMachine, at everything that it names, and at its machine."""
     status = notes.status or vm.status
     found = resolve(store, vm)
-    key = _provider(vm, status)
+    key = provider_of(vm, status)
     provider = found.provider if key == provider_key(vm) else store.find(Provider, key.namespace, key.name)
     seen = Observation(
         vm=vm,
@@ -72,15 +71,6 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
     if isinstance(seen.wish, Wanted) and isinstance(seen.sight, NeverMade | Absent):
         return replace(seen, excess=tuple(map(str, lacking_room(store, vm))))
     return seen
-
-
-def _provider(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:
-    """Name the Provider that has the machine: where it was made, whatever the spec says now."""
-    made_on = status.provider.get(RECEIPT_PROVIDER)
-    if made_on is None:
-        return provider_key(vm)
-    namespace, _, name = made_on.partition("/")
-    return ObjectKey(ObjectKind.PROVIDER, namespace, name)
 
 
 def _why_not(key: ObjectKey, found: References) -> Unavailable:

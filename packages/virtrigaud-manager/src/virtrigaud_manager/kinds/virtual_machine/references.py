@@ -8,13 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1 import (
+    Provider,
+    VirtualMachine,
+    VirtualMachineStatus,
+    VMClass,
+    VMImage,
+    VMNetworkAttachment,
+)
 from virtrigaud_api.v1beta1.references import is_allowed
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.guest_data import secrets_of
-from virtrigaud_manager.kinds.virtual_machine.observation import Missing
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER, Missing
 
 Shared = Provider | VMClass | VMImage | VMNetworkAttachment
 K = TypeVar("K", bound=Shared)
@@ -58,6 +65,15 @@ def network_keys(vm: VirtualMachine) -> Iterator[tuple[str, ObjectKey]]:
         if wanted is not None:
             namespace = wanted.namespace or vm.metadata.namespace
             yield interface.name, ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, namespace, wanted.name)
+
+
+def provider_of(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:
+    """Name the Provider that has the machine: where it was made, whatever the spec says now."""
+    made_on = status.provider.get(RECEIPT_PROVIDER)
+    if made_on is None:
+        return provider_key(vm)
+    namespace, _, name = made_on.partition("/")
+    return ObjectKey(ObjectKind.PROVIDER, namespace, name)
 
 
 def named_by(vm: VirtualMachine) -> Iterator[ObjectKey]:

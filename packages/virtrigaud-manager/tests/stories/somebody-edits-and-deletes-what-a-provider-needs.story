@@ -1,0 +1,25 @@
+# a Provider and its Secrets are applied
+Provider: add the finalizer
+Provider: apply Service default/virtrigaud-provider-default-lab
+Provider: apply NetworkPolicy default/virtrigaud-provider-default-lab
+Provider: apply Deployment default/virtrigaud-provider-default-lab
+Provider: wait for the provider's process
+Provider: wait for the provider's process
+# its pod answers
+Provider: check the health of the hypervisor
+Provider: settled
+# somebody edits its Deployment
+Provider: put Deployment default/virtrigaud-provider-default-lab right after kubectl-edit
+Provider: settled
+Provider: settled
+# somebody deletes its Service
+Provider: apply Service default/virtrigaud-provider-default-lab
+Provider: settled
+Provider: settled
+# somebody deletes its Deployment
+Provider: apply Deployment default/virtrigaud-provider-default-lab
+Provider: wait for the provider's process
+Provider: wait for the provider's process
+# its pod answers
+Provider: check the health of the hypervisor
+Provider: settled
