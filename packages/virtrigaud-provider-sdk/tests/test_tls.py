@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from virtrigaud_api.wire.client import GrpcProvider
 from virtrigaud_provider_sdk import Capabilities, ProviderError, Refused, Unavailable
+from virtrigaud_provider_sdk.interceptors.call import Method
 from virtrigaud_provider_sdk.interceptors.peers import Peers
 
 SERVER_NAME = "provider.test.svc.cluster.local"
@@ -120,7 +121,24 @@ async def test_tls_1_3_is_spoken_and_tls_1_2_is_not(ca: Any, tls_server: Any, tm
 )
 def test_what_a_handshake_let_through_by_mistake_is_refused_at_the_call(facts: Any, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
-        Peers(()).check(facts)
+        Peers((), floor_in_force=False).check(facts)
+
+
+async def answer(request: object, context: object) -> object:
+    del context
+    return request
+
+
+@pytest.mark.parametrize(
+    ("allowed", "floor_in_force", "is_asked"),
+    [((), True, False), ((), False, True), ((CLIENT_NAME,), True, True)],
+    ids=["the handshake told all", "grpc was imported too early", "names are listed"],
+)
+def test_a_call_is_asked_what_its_handshake_could_not_be_told(
+    allowed: tuple[str, ...], floor_in_force: bool, is_asked: bool
+) -> None:
+    around = Peers(allowed, floor_in_force=floor_in_force).around(Method("/provider.v1.Provider/Power", False), answer)
+    assert (around is not answer) == is_asked
 
 
 def client_context(ca: Any, directory: Path) -> ssl.SSLContext:

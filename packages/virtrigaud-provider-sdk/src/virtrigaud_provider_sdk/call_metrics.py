@@ -35,14 +35,12 @@ class CallMeter:
         self._buckets = [0] * len(_BOUND_NAMES)
         self._seconds = 0.0
 
-    def ended(self, code: str) -> None:
-        """Count a finished call."""
+    def ended(self, code: str, seconds: float | None) -> None:
+        """Count a finished call and how long it took; None for a stream, whose length says nothing."""
         self._codes[code] = self._codes.get(code, 0) + 1
-
-    def took(self, seconds: float) -> None:
-        """Note the duration of a finished call."""
-        self._buckets[bisect_left(_BOUNDS, seconds)] += 1
-        self._seconds += seconds
+        if seconds is not None:
+            self._buckets[bisect_left(_BOUNDS, seconds)] += 1
+            self._seconds += seconds
 
     def by_code(self) -> Iterator[tuple[str, int]]:
         """Return how many calls ended with each code."""

@@ -19,6 +19,7 @@ from grpc_reflection.v1alpha import reflection_pb2_grpc
 from grpc_reflection.v1alpha.reflection import SERVICE_NAME as REFLECTION_SERVICE
 from grpc_reflection.v1alpha.reflection import aio as reflection_aio  # type: ignore[attr-defined]
 from virtrigaud_api.contract import MachineProvider
+from virtrigaud_api.wire import tls_floor
 from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
 
 from virtrigaud_provider_sdk.certificate_reload import CertificateReload, StartRefused, TlsFiles, tls_posture
@@ -137,7 +138,7 @@ class ProviderServer:
             chain.append(Spans())
         chain += [Errors(self.health.suspect), self._streams]
         if self._certificates is not None:
-            chain.append(Peers(settings.allowed_sans))
+            chain.append(Peers(settings.allowed_sans, floor_in_force=tls_floor.in_force))
         places = Concurrency(settings.provider_type, running_limit=limits.running, waiting_limit=limits.waiting)
         return [*chain, Terms(), Deadlines(limits.longest), places]
 

@@ -20,7 +20,10 @@ Handler: TypeAlias = Any
 """A `grpc.RpcMethodHandler` of the asynchronous server, whose type the stubs do not know."""
 
 Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[object]]
-"""Answers one call from its request; a behaviour that streams writes to the context and answers None."""
+"""Answers one call from its request; a behaviour that streams writes to the context and answers None.
+
+One that only looks before it proceeds is a plain function: each coroutine between the wire and the provider costs.
+"""
 
 
 READS: Final = frozenset(

@@ -5,6 +5,7 @@ cancellation. A client that sets no deadline gets one here, so that nothing runs
 """
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from virtrigaud_api.contract import Unavailable
@@ -24,9 +25,7 @@ class Deadlines(Concern):
             return proceed
         seconds = self._longest.total_seconds()
 
-        async def bounded(request: object, context: Context) -> object:
-            if time_remaining(context) is not None:
-                return await proceed(request, context)
+        async def cut_short(request: object, context: Context) -> object:
             deadline = asyncio.timeout(seconds)
             try:
                 async with deadline:
@@ -36,5 +35,9 @@ class Deadlines(Concern):
                     raise
                 message = f"{method.verb} did not end within {seconds:g} seconds and was cancelled"
                 raise Unavailable(message) from None
+
+        def bounded(request: object, context: Context) -> Awaitable[object]:
+            has_deadline = time_remaining(context) is not None
+            return proceed(request, context) if has_deadline else cut_short(request, context)
 
         return bounded

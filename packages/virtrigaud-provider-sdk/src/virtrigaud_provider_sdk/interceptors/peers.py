@@ -3,7 +3,7 @@
 The handshake has verified the certificate already; here is what the handshake can't be told.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from typing import Any
 
 from virtrigaud_api.contract import Refused
@@ -20,21 +20,25 @@ _NAMES = ("peer_dns", "peer_uri", "x509_common_name")
 class Peers(Concern):
     """Refuses calls of peers that may not call."""
 
-    def __init__(self, allowed: Collection[str]) -> None:
+    def __init__(self, allowed: Collection[str], *, floor_in_force: bool) -> None:
         """Take the names that clients may have.
 
         Args:
             allowed: DNS SANs, URI SANs and common names, compared exactly; empty means any certificate of the CA.
+            floor_in_force: The handshake refuses what is older than TLS 1.3.
         """
         self._allowed = frozenset(allowed)
+        self._floor_in_force = floor_in_force
 
     def around(self, method: Method, proceed: Behaviour) -> Behaviour:
-        """Look at the peer before each call."""
+        """Look at the peer before each call, unless any peer that passed the handshake may call."""
         del method
+        if not self._allowed and self._floor_in_force:
+            return proceed
 
-        async def checked(request: object, context: Context) -> object:
+        def checked(request: object, context: Context) -> Awaitable[object]:
             self.check(context.auth_context())
-            return await proceed(request, context)
+            return proceed(request, context)
 
         return checked
 

@@ -42,7 +42,7 @@ class Requests(Concern):
     def around(self, method: Method, proceed: Behaviour) -> Behaviour:
         """Observe each call."""
         meter = CALLS.meter(self._provider_type, method.verb)
-        clock = time.perf_counter
+        clock, streams = time.perf_counter, method.streams
         shows_success = self._log.is_enabled_for(_level_of_success(method))
 
         async def observed(request: object, context: Context) -> object:
@@ -61,9 +61,7 @@ class Requests(Concern):
             finally:
                 seconds = clock() - begin
                 meter.inflight -= 1
-                meter.ended(ended.code_name)
-                if not method.streams:
-                    meter.took(seconds)
+                meter.ended(ended.code_name, None if streams else seconds)
                 if ended is not _WELL or shows_success:
                     self._tell(method, ended, request, ms=round(seconds * 1000, 2), peer=peer)
 
