@@ -13,7 +13,7 @@ from pathlib import Path
 import grpc
 import pytest
 from memory_specs import NO_GRACE, ended, spec_of
-from virtrigaud_api.contract import MachineId, MachineSpec, NotFound, PowerState, PowerVerb, Unavailable
+from virtrigaud_api.contract import MachineId, MachineSpec, NotFound, PowerState, PowerVerb, Unavailable, WrongState
 from virtrigaud_api.wire.certificates import plaintext_channel
 from virtrigaud_api.wire.client import GrpcProvider
 
@@ -81,11 +81,44 @@ async def test_machines_outlive_a_process_that_is_killed(start: Start, port: int
         start("--state", state)
         provider = await connected(channel)
         assert deleting is not None
-        with pytest.raises(NotFound, match="look at the machine"):
-            await provider.task(deleting)
+        interrupted = await provider.task(deleting)
+        assert interrupted.done
+        assert isinstance(interrupted.error, WrongState)
+        assert "ended with the process that ran it: look at the machine again" in interrupted.error.message
         assert await provider.machines() == before
         assert before[0].power is PowerState.ON
         assert (await provider.create(spec_of())).machine == machine
+
+
+async def test_l39_a_task_that_ended_is_known_to_the_process_after_a_kill(
+    start: Start, port: int, tmp_path: Path
+) -> None:
+    state = f"{tmp_path}/hypervisor"
+    first = start("--state", state, "--task-duration", "0.02")
+    async with plaintext_channel(f"{ADDRESS}:{port}") as channel:
+        provider = await connected(channel)
+        created = await provider.create(spec_of())
+        outcome = await ended(provider, created)
+        first.kill()
+        first.wait()
+        start("--state", state)
+        provider = await connected(channel)
+        assert created.task is not None
+        assert await provider.task(created.task) == outcome
+
+
+async def test_without_a_state_file_no_task_outlives_the_process(start: Start, port: int) -> None:
+    first = start("--task-duration", "3600")
+    async with plaintext_channel(f"{ADDRESS}:{port}") as channel:
+        provider = await connected(channel)
+        creating = (await provider.create(spec_of())).task
+        first.kill()
+        first.wait()
+        start()
+        provider = await connected(channel)
+        assert creating is not None
+        with pytest.raises(NotFound, match="look at the machine"):
+            await provider.task(creating)
 
 
 @pytest.mark.parametrize("acknowledged", [1, 37, 120])

@@ -87,7 +87,8 @@ async def test_work_that_had_not_ended_never_happened(hypervisor: Hypervisor, tm
 
 async def test_only_the_owner_of_the_file_may_read_it(hypervisor: Hypervisor, tmp_path: Path) -> None:
     await made(hypervisor(state=tmp_path / "state"), spec_of())
-    assert modes_in(tmp_path) == {"state": "0o600", "state-wal": "0o600"}
+    names = ("state", "state-wal", "state-tasks", "state-tasks-wal")
+    assert modes_in(tmp_path) == dict.fromkeys(names, "0o600")
 
 
 async def test_two_processes_do_not_share_a_file(

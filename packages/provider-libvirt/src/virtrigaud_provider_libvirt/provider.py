@@ -20,7 +20,8 @@ from virtrigaud_api.contract import (
     TaskState,
 )
 from virtrigaud_provider_sdk.event_stream import EventHub
-from virtrigaud_provider_sdk.task_book import TaskBook
+from virtrigaud_provider_sdk.task_book import TaskBook, Work
+from virtrigaud_provider_sdk.task_journal import Resumable, TaskJournal
 
 from virtrigaud_provider_libvirt import create, delete, describe, power, reconfigure, tasks
 from virtrigaud_provider_libvirt.events import EventFeed
@@ -43,18 +44,24 @@ _CAPABILITIES = Capabilities(
 class LibvirtProvider:
     """A libvirt host that runs machines. Enter it before use; leaving ends its tasks, streams and connection."""
 
-    def __init__(self, settings: LibvirtSettings) -> None:
+    def __init__(self, settings: LibvirtSettings, journal: TaskJournal | None = None) -> None:
+        """Prepare to serve; with a journal, tasks survive a restart.
+
+        Raises:
+            Unavailable: The journal can't be written.
+        """
         self._settings = settings
         self._means = create.Means(settings, VerifiedImages())
         self._inventory = Inventory()
         self._hub = EventHub()
-        self._book = TaskBook(publish=self._hub.publish)
+        self._book = TaskBook(publish=self._hub.publish, journal=journal)
         self._locks = MachineLocks()
         self._feed = EventFeed(self._hub, self._inventory, self.describe)
         self._session = Session(settings, self._feed)
 
     async def __aenter__(self) -> Self:
-        """Begin to serve; the connection is opened by the first call."""
+        """Begin to serve, and go on with what a restart interrupted; the connection is opened by the first call."""
+        self._book.resume({tasks.SHUT_DOWN: lambda argument: self._shut_down(tasks.ShutDown.resumed(argument))})
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -96,10 +103,9 @@ class LibvirtProvider:
         if await self._locks.run(machine, changing):
             return Submitted(machine=machine)
         if verb is PowerVerb.SUSPEND:
-            work_left = self._suspend(machine)
-        else:
-            work_left = tasks.shut_down(self._session, self._hub, self._inventory, machine, grace)
-        return Submitted(machine=machine, task=self._book.start(f"{verb} {machine}", work_left, machine=machine))
+            return self._submitted(verb, machine, self._suspend(machine))
+        order = tasks.ShutDown.within(machine, grace)
+        return self._submitted(verb, machine, self._shut_down(order), order.resumable)
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
         """Bring CPU, memory, disks and NICs to the spec."""
@@ -138,3 +144,12 @@ class LibvirtProvider:
         machine = identify(spec.owner, spec.name).machine
         work = partial(create.create, spec=spec, means=self._means)
         return await self._locks.run(machine, self._session.run(f"create machine {spec.owner}", "create", work))
+
+    async def _shut_down(self, order: tasks.ShutDown) -> MachineId:
+        return await tasks.shut_down(self._session, self._hub, self._inventory, order)
+
+    def _submitted(
+        self, verb: PowerVerb, machine: MachineId, work: Work, resumable: Resumable | None = None
+    ) -> Submitted:
+        task = self._book.start(f"{verb} {machine}", work, machine=machine, resumable=resumable)
+        return Submitted(machine=machine, task=task)

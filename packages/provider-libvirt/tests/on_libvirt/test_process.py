@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from certificates import SERVER_NAME, write_tls_files
 from real_machines import IMAGE, Lab, spec_of
-from virtrigaud_api.contract import GuestData, PowerVerb, Unavailable
+from virtrigaud_api.contract import GuestData, PowerState, PowerVerb, Unavailable
 from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.wire.certificates import TlsMaterial, secure_channel
 from virtrigaud_api.wire.client import GrpcProvider
@@ -23,13 +23,26 @@ HOST = "127.44.1.1"
 SUITE = "virtrigaud_provider_sdk.conformance.suite"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Process:
-    """A running provider."""
+    """A running provider, and the one that follows it after a kill."""
 
     port: int
     tls: Path
     log: Path
+    environment: dict[str, str]
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        script = Path(sys.executable).with_name("virtrigaud-provider-libvirt")
+        command = [script, "--bind-address", HOST, "--port", str(self.port), "--health-port", "0"]
+        with self.log.open("ab") as output:
+            self.running = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output)
+
+    def kill(self) -> None:
+        if self.running is not None:
+            self.running.kill()
+            self.running.wait(30)
 
     def material(self) -> TlsMaterial:
         return TlsMaterial(
@@ -47,7 +60,6 @@ def process(lab: Lab, tmp_path: Path) -> Iterator[Process]:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
-    script = Path(sys.executable).with_name("virtrigaud-provider-libvirt")
     environment = {
         **os.environ,
         "PROVIDER_ENDPOINT": lab.uri,
@@ -56,16 +68,12 @@ def process(lab: Lab, tmp_path: Path) -> Iterator[Process]:
         "VIRTRIGAUD_MOUNT_ROOT": str(tmp_path),
         "LOG_LEVEL": "debug",
     }
-    with log.open("wb") as output:
-        running = subprocess.Popen(
-            [script, "--bind-address", HOST, "--port", str(port), "--health-port", "0"],
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    yield Process(port=port, tls=tls, log=log)
-    running.terminate()
-    assert running.wait(30) == 0
+    process = Process(port=port, tls=tls, log=log, environment=environment)
+    process.start()
+    yield process
+    if process.running is not None:
+        process.running.terminate()
+        assert process.running.wait(30) == 0
 
 
 @pytest.mark.timeout(600)
@@ -112,6 +120,30 @@ async def test_l31_user_data_is_in_no_log_and_no_argument(process: Process) -> N
     log = process.log.read_text()
     assert "tests/canary" in log or machine in log
     assert canary not in log
+
+
+async def test_l39_a_guest_that_shuts_down_is_followed_after_the_provider_was_killed(process: Process) -> None:
+    async with secure_channel(f"{HOST}:{process.port}", process.material(), SERVER_NAME) as channel:
+        provider = GrpcProvider(channel)
+        async with asyncio.timeout(60):
+            await until_it_answers(provider)
+        machine = (await provider.create(spec_of("followed"))).machine
+        assert machine is not None
+        await provider.power(machine, PowerVerb.ON, timedelta())
+        # Right after power on there is no operating system that could react: the end of the grace is the end.
+        task = (await provider.power(machine, PowerVerb.SHUTDOWN, timedelta(seconds=3))).task
+        assert task is not None
+        process.kill()
+        process.start()
+        async with asyncio.timeout(60):
+            await until_it_answers(provider)
+            while not (state := await provider.task(task)).done:  # noqa: ASYNC110 - the port is asked, as its users do
+                await asyncio.sleep(0.1)
+        seen = await provider.describe(machine)
+        await provider.delete(machine)
+    assert (state.error, state.machine) == (None, machine)
+    assert seen is not None
+    assert seen.power is PowerState.OFF
 
 
 async def until_it_answers(provider: GrpcProvider) -> None:

@@ -36,6 +36,7 @@ from virtrigaud_api.contract import (
 )
 from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.task_book import TaskBook
+from virtrigaud_provider_sdk.task_journal import TaskJournal
 
 from virtrigaud_provider_memory import clones, create, disk_transfer, images, snapshots
 from virtrigaud_provider_memory.administrator import Administrator
@@ -78,7 +79,8 @@ class MemoryProvider:
         self._journal = StateFile(self._settings.state) if self._settings.state else None
         self._world = World(self._journal)
         self._hub = EventHub()
-        self._book = TaskBook(publish=self._hub.publish)
+        journal = TaskJournal(self._settings.task_journal) if self._settings.state else None
+        self._book = TaskBook(publish=self._hub.publish, journal=journal)
         self._hypervisor = Hypervisor(self._world, self._settings, self._hub.publish)
         self.faults = Faults(self._settings.faults, unreachable_while=self._settings.unreachable_while)
         self.administrator = Administrator(self._world)

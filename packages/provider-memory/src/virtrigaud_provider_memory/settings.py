@@ -65,7 +65,9 @@ class MemorySettings(ProviderSettings):
         default=PROVIDER_TYPE, validation_alias="PROVIDER_TYPE", description="spec.type of the Provider"
     )
 
-    state: Path | None = Field(default=None, description="SQLite file that machines survive in; unset: none does")
+    state: Path | None = Field(
+        default=None, description="SQLite file that machines survive in, and tasks beside it; unset: none does"
+    )
     staging: Path | None = Field(
         default=None, description="Directory with one directory a PVC; unset: mnt/migration-storage below mount root"
     )
@@ -108,6 +110,13 @@ class MemorySettings(ProviderSettings):
     def duration(self, verb: Verb) -> timedelta:
         """Return how long a task of the verb takes."""
         return self.durations.get(verb, self.task_duration)
+
+    @property
+    def task_journal(self) -> Path:
+        """The file in which tasks survive a restart: beside that of the machines, where there is one."""
+        if self.state is None or self.state_directory is not None:
+            return super().task_journal
+        return self.state.with_name(f"{self.state.name}-tasks")
 
     @property
     def staging_directory(self) -> Path:

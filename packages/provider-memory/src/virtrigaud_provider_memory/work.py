@@ -2,7 +2,8 @@
 
 The provider submits every change of the world here. A verb without a duration is done at once; with
 one it becomes a task of the SDK's book, and its effect happens when the task ends. A process that dies
-takes its tasks along, so work that had not ended never happened: that is what makes every call repeatable.
+takes its work along, so what had not ended never happened: that is what makes every call repeatable. With a
+state file the tasks stay known, and those are said to have ended.
 """
 
 import asyncio
