@@ -20,6 +20,8 @@ def facts_of(machine: Machine) -> dict[str, str]:
     facts = {name: fact for name, fact in _facts("", machine.body.spec) if not name.startswith(_TOLD_ELSEWHERE)}
     if machine.body.customization is not None:
         facts |= _facts("customization.", machine.body.customization)
+    if machine.boots:
+        facts["boots"] = str(machine.boots)
     if machine.snapshots:
         facts["snapshots"] = ", ".join(snapshot.id for snapshot in machine.snapshots)
     return facts

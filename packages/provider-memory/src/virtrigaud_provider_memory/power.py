@@ -25,7 +25,7 @@ def started(machine: Machine, now: float) -> Machine:
                 disks=fitted_disks(machine.id, body.spec, body.disks, running=False),
                 hostname=body.hostname or hostname_of(body.spec.guest, machine.name),
             )
-            return replace(machine, body=body)
+            return replace(machine, body=body, boots=machine.boots + 1)
 
 
 def stopped(machine: Machine) -> Machine:

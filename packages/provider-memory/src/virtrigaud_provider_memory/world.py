@@ -97,7 +97,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A machine of the hypervisor; `owner` is None when nobody of ours made it."""
+    """A machine of the hypervisor.
+
+    Attributes:
+        owner: None when nobody of ours made it.
+        boots: How often it was started from the beginning.
+    """
 
     id: MachineId
     serial: int
@@ -105,6 +110,7 @@ class Machine:
     owner: Owner | None
     body: Body
     snapshots: tuple[Snapshot, ...] = ()
+    boots: int = 0
 
 
 def size_of(machine: Machine) -> int:

@@ -1,6 +1,39 @@
 """The stories about power: suspending, restarting, reverting, and hooks around starts and stops."""
 
-from stories import CREATE, DELETE, FURNISH, Story, applies
+from datetime import UTC, datetime
+from typing import Any
+
+from manager_world import World
+from stories import CREATE, DELETE, FURNISH, Step, Story, applies, wakes
+from virtrigaud_api.contract import PowerState
+from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
+
+SUNDAY_NIGHT = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe/Berlin"}
+"""In January that is 1:00 to 3:00 UTC."""
+
+WITHIN_WINDOW = {"type": "WithinWindow", "windows": [SUNDAY_NIGHT]}
+ON_CHANGE = {"type": "OnChange"}
+OFFLINE_CHANGES = {"reconfigure_online": False}
+
+
+def reboots(title: str, nonce: str) -> Step:
+    return Step(title, lambda world: world.store.annotate(world.key(), **{ANNOTATION_REBOOT: nonce}))
+
+
+def at(title: str, moment: datetime) -> Step:
+    def do(world: World) -> None:
+        world.now = moment
+
+    return wakes(title, do)
+
+
+def _set_power(power: PowerState) -> Any:
+    def do(world: World) -> None:
+        for machine in world.known_machines():
+            world.hypervisor.administrator.set_power(machine, power)
+
+    return do
+
 
 POWER_STORIES = (
     Story(
@@ -15,5 +48,80 @@ POWER_STORIES = (
             applies("it is suspended, which an off machine can't be", powerState="Suspended"),
             DELETE,
         ),
+    ),
+    Story(
+        "rebooted-once-for-each-nonce",
+        (
+            FURNISH,
+            CREATE,
+            reboots("a reboot is asked for", "first"),
+            wakes("it is looked at again", lambda _: None),
+            reboots("another reboot is asked for", "second"),
+        ),
+    ),
+    Story(
+        "a-reboot-while-nothing-runs-is-none",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied that stays off", powerState="Off"),
+            reboots("a reboot is asked for", "first"),
+            applies("it is started"),
+            reboots("the same reboot is asked for", "first"),
+        ),
+    ),
+    Story(
+        "started-again-after-a-crash-and-a-stop",
+        (
+            FURNISH,
+            CREATE,
+            wakes("somebody switches it off on the hypervisor", _set_power(PowerState.OFF)),
+            wakes("it crashes", _set_power(PowerState.CRASHED)),
+            reboots("a reboot is asked for", "first"),
+        ),
+    ),
+    Story(
+        "restarted-for-a-change-at-once",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied", restartPolicy=ON_CHANGE),
+            applies("it is given more CPUs", restartPolicy=ON_CHANGE, resources={"cpu": 4}),
+            applies("it is given more memory", restartPolicy=ON_CHANGE, resources={"cpu": 4, "memoryMiB": 8192}),
+        ),
+        OFFLINE_CHANGES,
+    ),
+    Story(
+        "restarted-for-a-change-by-nobody",
+        (
+            FURNISH,
+            CREATE,
+            applies("it is given more CPUs", resources={"cpu": 4}),
+            reboots("somebody asks for a reboot", "first"),
+        ),
+        OFFLINE_CHANGES,
+    ),
+    Story(
+        "restarted-for-a-change-within-a-window",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied on a Saturday", restartPolicy=WITHIN_WINDOW),
+            applies("it is given more CPUs", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4}),
+            at("the window is about to open", datetime(2026, 2, 1, 0, 59, 59, tzinfo=UTC)),
+            at("the window opens", datetime(2026, 2, 1, 1, 0, tzinfo=UTC)),
+            at("the window has closed", datetime(2026, 2, 1, 3, 0, tzinfo=UTC)),
+            applies("it is given more memory", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4, "memoryMiB": 8192}),
+            at("the window opens a week later", datetime(2026, 2, 8, 1, 0, tzinfo=UTC)),
+        ),
+        OFFLINE_CHANGES,
+    ),
+    Story(
+        "switched-off-before-the-window-opens",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied on a Saturday", restartPolicy=WITHIN_WINDOW),
+            applies("it is given more CPUs", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4}),
+            applies("it is shut down", powerState="OffGraceful", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4}),
+            applies("it is started", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4}),
+        ),
+        OFFLINE_CHANGES,
     ),
 )

@@ -1,7 +1,7 @@
 """The stories: what users do to a VirtualMachine, step by step. The sentences that follow are in `stories/*.story`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from manager_world import World
@@ -20,8 +20,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
+    """Attributes: settings are those of the memory provider."""
+
     name: str
     steps: tuple[Step, ...]
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def applies(title: str, **spec: Any) -> Step:

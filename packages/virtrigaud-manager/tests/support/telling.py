@@ -70,11 +70,13 @@ async def ends_the_same_after_a_crash_at_any_point(make_world: Callable[[], Worl
 
 
 async def end_of(world: World) -> tuple[Any, ...]:
-    """Return all that is left in the cluster and on the hypervisor, without versions."""
+    """Return all that is left in the cluster and on the hypervisor, without versions and times of transition."""
     objects = {str(key): _without_version(document) for key, document in world.store.objects.items()}
     return objects, await world.machines()
 
 
 def _without_version(document: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in document["metadata"].items() if name in ("uid", "generation", "finalizers")}
-    return {**document, "metadata": kept}
+    status = {**document.get("status", {})}
+    status["conditions"] = [{**told, "lastTransitionTime": None} for told in status.get("conditions", ())]
+    return {**document, "metadata": kept, "status": status}

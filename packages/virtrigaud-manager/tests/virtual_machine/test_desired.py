@@ -306,6 +306,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 HONOURED = {
     "VirtualMachine": {
+        "restart_policy",
         "class_ref",
         "deletion_policy",
         "deletion_protection",
@@ -424,8 +425,13 @@ def faults_of_vm(machine: dict[str, Any]) -> tuple[str, ...]:
         ({"placementRef": {"name": "p"}}, "VirtualMachine: spec.placementRef is not supported; remove it"),
         ({"driftPolicy": {"power": "Report"}}, "VirtualMachine: spec.driftPolicy.power is not supported; remove it"),
         (
-            {"restartPolicy": {"type": "OnChange"}},
-            "VirtualMachine: spec.restartPolicy.type is not supported; remove it",
+            {
+                "restartPolicy": {
+                    "type": "WithinWindow",
+                    "windows": [{"schedule": "@daily", "duration": "1h", "timeZone": "Mars/Olympus"}],
+                }
+            },
+            "spec.restartPolicy.windows[0]: time zone Mars/Olympus is not known",
         ),
         ({"snapshot": {"revertToRef": {"name": "s"}}}, "VirtualMachine: spec.snapshot is not supported; remove it"),
         ({"imageRef": None}, "exactly one of spec.imageRef and spec.importedDisk must be set"),

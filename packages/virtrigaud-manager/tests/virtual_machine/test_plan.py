@@ -25,6 +25,7 @@ from observations import (
     seen,
     state,
 )
+from power_rules import POWER_RULES, noted
 from virtrigaud_api.contract import (
     Conflict,
     InvalidSpec,
@@ -33,6 +34,7 @@ from virtrigaud_api.contract import (
     PowerVerb,
 )
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
+from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
@@ -206,13 +208,18 @@ RULES: list[tuple[str, Observation, Action]] = [
 ]
 
 
-@pytest.mark.parametrize(("observation", "action"), [rule[1:] for rule in RULES], ids=[rule[0] for rule in RULES])
+EVERY_RULE = (*RULES, *POWER_RULES)
+
+
+@pytest.mark.parametrize(
+    ("observation", "action"), [rule[1:] for rule in EVERY_RULE], ids=[rule[0] for rule in EVERY_RULE]
+)
 def test_the_first_rule_that_applies_wins(observation: Observation, action: Action) -> None:
     assert plan(observation) == action
 
 
 def test_every_action_is_planned_by_some_rule() -> None:
-    planned = {type(action) for _, _, action in RULES} | {Hold}
+    planned = {type(action) for _, _, action in EVERY_RULE} | {Hold}
     assert planned == set(Action.__args__)
 
 
@@ -238,12 +245,19 @@ objects = st.builds(
     finalized=st.booleans(),
     deleting=st.booleans(),
     labels=st.sampled_from([{}, ADOPTED["labels"]]),
-    annotations=st.sampled_from([{}, FORCED["annotations"]]),
+    annotations=st.sampled_from([{}, FORCED["annotations"], {ANNOTATION_REBOOT: "one"}]),
 )
 observations = st.builds(
     Observation,
     vm=objects,
-    status=st.sampled_from([VirtualMachineStatus(), VirtualMachineStatus(provider={RECEIPT_SPEC: "digest-1"})]),
+    status=st.sampled_from(
+        [
+            VirtualMachineStatus(),
+            VirtualMachineStatus(provider={RECEIPT_SPEC: "digest-1"}),
+            noted(restart="stopping"),
+            noted(restart="starting"),
+        ]
+    ),
     now=st.just(NOW),
     provider=st.just(PROVIDER),
     machine=st.sampled_from([None, MACHINE]),

@@ -11,10 +11,11 @@ TOLD = (*STORIES, *POWER_STORIES, *ADMISSION_STORIES)
 
 
 @pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
-async def test_the_story_is_told_in_these_sentences(world: World, story: Story) -> None:
-    await is_told_in_the_golden_sentences(world, story)
+async def test_the_story_is_told_in_these_sentences(story: Story) -> None:
+    async with World(**story.settings) as world:
+        await is_told_in_the_golden_sentences(world, story)
 
 
 @pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
 async def test_l08_a_crash_at_any_point_leads_to_the_same_end(story: Story) -> None:
-    await ends_the_same_after_a_crash_at_any_point(World, story)
+    await ends_the_same_after_a_crash_at_any_point(lambda: World(**story.settings), story)

@@ -72,6 +72,7 @@ ANNOTATION_MIGRATION_PVC: Final = f"{KEY_DOMAIN}/migration-pvc"
 ANNOTATION_IMPORTED_DISK_ID: Final = f"{KEY_DOMAIN}/imported-disk-id"
 ANNOTATION_DISK_CHECKSUM: Final = f"{KEY_DOMAIN}/disk-checksum"
 ANNOTATION_RECONCILE_TRIGGER: Final = f"{KEY_DOMAIN}/reconcile-trigger"
+ANNOTATION_REBOOT: Final = f"{KEY_DOMAIN}/reboot"
 ANNOTATION_CREATED_BY: Final = f"{KEY_DOMAIN}/created-by"
 ANNOTATION_TRUE: Final = "true"
 

@@ -23,6 +23,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Hold,
     Power,
     Reconfigure,
+    Record,
     Refuse,
     RemoveFinalizer,
     ReportFailedTask,
@@ -31,6 +32,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipts import recorded
 from virtrigaud_manager.providers.link import Link, Links
 
 NOTHING = Submitted()
@@ -49,6 +51,9 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             return NOTHING
         case RemoveFinalizer():
             await remove_finalizer(store, o.vm, keys.FINALIZER_VIRTUAL_MACHINE)
+            return NOTHING
+        case Record():
+            await store.write_status(o.vm, recorded(o, action))
             return NOTHING
         case Create() | Reconfigure() | Power() | Delete():
             return await _on_provider(await _link(store, links, o), action)

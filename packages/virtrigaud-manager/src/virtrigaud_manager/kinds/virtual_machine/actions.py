@@ -94,6 +94,23 @@ class Power(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class Record(Deed):
+    """Write receipts into the status at once, before anything else is done.
+
+    Attributes:
+        receipts: Keys of `status.provider` with their values; None takes the key away.
+    """
+
+    receipts: tuple[tuple[str, str | None], ...]
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is written down."""
+        return f"note: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Delete(Deed):
     """Remove the machine."""
 
@@ -287,6 +304,7 @@ Action = (
     | Create
     | Reconfigure
     | Power
+    | Record
     | Delete
     | RemoveFinalizer
     | AwaitRemoval

@@ -15,9 +15,11 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Delete,
     Power,
     Reconfigure,
+    Record,
     RemoveFinalizer,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, is_made
 from virtrigaud_manager.outcome import Failed
 
@@ -33,10 +35,12 @@ class EventReason(StrEnum):
     SHUT_DOWN = "ShutDown"
     REBOOTED = "Rebooted"
     SUSPENDED = "Suspended"
+    RESTARTING = "Restarting"
     DELETED = "Deleted"
     FORCED = "DeletionForced"
 
 
+_REASONS: dict[type[Action], EventReason] = {Reconfigure: EventReason.RECONFIGURED, Delete: EventReason.DELETED}
 _POWER_REASONS = {
     PowerVerb.ON: EventReason.POWERED_ON,
     PowerVerb.OFF: EventReason.POWERED_OFF,
@@ -60,13 +64,11 @@ def _done(o: Observation, action: Action) -> EventReason | None:
     match action:
         case Create(vanished=vanished):
             return EventReason.CREATED if vanished is None else EventReason.RECREATED
-        case Reconfigure():
-            return EventReason.RECONFIGURED
         case Power(verb=verb) if is_made(o):
             return _POWER_REASONS[verb]
-        case Delete():
-            return EventReason.DELETED
+        case Record() if begins(action):
+            return EventReason.RESTARTING
         case RemoveFinalizer() if o.forced and o.state is not None:
             return EventReason.FORCED
         case _:
-            return None
+            return _REASONS.get(type(action))

@@ -22,6 +22,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Unseen,
     Wanted,
 )
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import when_restarted
 from virtrigaud_manager.kinds.virtual_machine.wording import error_of, is_made, reason_of
 from virtrigaud_manager.outcome import Failed
 
@@ -67,7 +68,7 @@ def _machine(o: Observation, action: Action) -> Iterator[Fact]:
             yield _power(o)
             yield _resources(o, state)
             yield _address(state)
-            yield _restart(state)
+            yield _restart(o, state)
             if not action.changes:
                 yield _drift(o)
         case Unseen() if is_made(o):
@@ -106,10 +107,11 @@ def _address(state: MachineState) -> Fact:
     return false(Type.ADDRESS_ASSIGNED, Reason.NO_ADDRESS, why)
 
 
-def _restart(state: MachineState) -> Fact:
+def _restart(o: Observation, state: MachineState) -> Fact:
     if state.pending_restart:
-        message = "a change was accepted that the guest sees after its next restart"
-        return true(Type.RESTART_REQUIRED, Reason.PENDING_RESTART, message)
+        changed = [d for d in differences(o) if d.group is Group.RESOURCES]
+        what = _list(changed) or "a change was accepted that the guest sees after its next restart"
+        return true(Type.RESTART_REQUIRED, Reason.PENDING_RESTART, f"{what}; {when_restarted(o)}")
     return false(Type.RESTART_REQUIRED, Reason.NO_RESTART_PENDING, "no change waits for a restart")
 
 

@@ -23,6 +23,17 @@ RECEIPT_PROVIDER = f"{keys.KEY_DOMAIN}/provider"
 RECEIPT_SPEC = f"{keys.KEY_DOMAIN}/applied-spec"
 """Key in `status.provider`: the digest of the spec that the provider took last."""
 
+RECEIPT_REBOOT = keys.ANNOTATION_REBOOT
+"""Key in `status.provider`: the nonce of the last reboot that was carried out."""
+
+RECEIPT_RESTART = f"{keys.KEY_DOMAIN}/restart"
+"""Key in `status.provider`: which half of a restart is under way."""
+
+RECEIPT_RESTARTED_FOR = f"{keys.KEY_DOMAIN}/restarted-for"
+"""Key in `status.provider`: the digest of the spec for whose change the machine was restarted last."""
+
+RECEIPTS = frozenset({RECEIPT_PROVIDER, RECEIPT_SPEC, RECEIPT_REBOOT, RECEIPT_RESTART, RECEIPT_RESTARTED_FOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

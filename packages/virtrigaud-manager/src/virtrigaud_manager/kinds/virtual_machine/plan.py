@@ -41,6 +41,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Work,
 )
 from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
 
 
 def plan(o: Observation) -> Action:
@@ -128,7 +129,8 @@ def _make(o: Observation) -> Action:
 
 def _keep(o: Observation, state: MachineState) -> Action:
     """Stop before reconfiguring and reconfigure before starting: both then need no restart."""
-    return stop(o, state) or _reconfigure(o, state) or start(o, state) or _rest(o, state)
+    bring = stop(o, state) or _reconfigure(o, state) or restart(o, state) or start(o, state)
+    return bring or _rest(o, state)
 
 
 def _reconfigure(o: Observation, state: MachineState) -> Action | None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, VMImage, VMNetworkAttachment
 from virtrigaud_api.v1beta1.ip_allocation import IPAllocationType
 from virtrigaud_api.v1beta1.provider import ProviderType
+from virtrigaud_api.v1beta1.restart_policy import RestartPolicy
 from virtrigaud_api.v1beta1.spelling import camel_case
 from virtrigaud_api.v1beta1.vm_image_source import (
     HttpImageSource,
@@ -21,6 +22,7 @@ from virtrigaud_api.v1beta1.vm_image_source import (
 
 from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, source_for
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
+from virtrigaud_manager.windows import fault
 
 VIRTUAL_MACHINE_REFUSED = (
     "drift_policy.disks",
@@ -32,8 +34,6 @@ VIRTUAL_MACHINE_REFUSED = (
     "lifecycle.post_start",
     "lifecycle.pre_stop",
     "placement_ref",
-    "restart_policy.type",
-    "restart_policy.windows",
     "snapshot",
 )
 
@@ -95,6 +95,11 @@ def vm_faults(vm: VirtualMachine, status: VirtualMachineStatus, provider_path: s
         f"spec.networks[{network.name}].ipAddress needs a prefix"
         for network in spec.networks
         if network.ip_address is not None and network.prefix is None
+    )
+    faults.extend(
+        f"spec.restartPolicy.windows[{index}]: {wrong}"
+        for index, window in enumerate((spec.restart_policy or RestartPolicy()).windows)
+        if (wrong := fault(window)) is not None
     )
     made_on = status.provider.get(RECEIPT_PROVIDER)
     if made_on is not None and made_on != provider_path:

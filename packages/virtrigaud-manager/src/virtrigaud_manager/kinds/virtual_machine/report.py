@@ -23,25 +23,20 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRoom,
     AwaitSight,
     AwaitTask,
-    Create,
-    Delete,
     Hold,
-    Reconfigure,
     ReportFailedTask,
-    Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.event import event
 from virtrigaud_manager.kinds.virtual_machine.facts import state_facts
 from virtrigaud_manager.kinds.virtual_machine.holding import held_after
 from virtrigaud_manager.kinds.virtual_machine.notes import TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_PROVIDER,
-    RECEIPT_SPEC,
     Held,
     Observation,
     TaskRunning,
-    Wanted,
 )
+from virtrigaud_manager.kinds.virtual_machine.receipts import receipts_after
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import opens_in
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, words
 from virtrigaud_manager.look_again import AT_ONCE, NEVER, After, BackOff, LookAgain, after_error
 from virtrigaud_manager.outcome import Failed
@@ -108,7 +103,7 @@ def _status(o: Observation, action: Action, outcome: Outcome, said: Words | None
         updates["id"] = o.machine
     if o.state is not None and not said.making:
         updates |= _seen(o.state)
-    return o.status.model_copy(update=updates | _receipts(o, action, outcome))
+    return o.status.model_copy(update=updates | receipts_after(o, action, outcome))
 
 
 def _seen(state: MachineState) -> dict[str, Any]:
@@ -118,35 +113,6 @@ def _seen(state: MachineState) -> dict[str, Any]:
         "console_url": state.console_url,
         "current_resources": MachineResources(cpu=state.cpus, memory_mib=state.memory),
     }
-
-
-def _receipts(o: Observation, action: Action, outcome: Outcome) -> dict[str, Any]:
-    """Return what nobody can observe again."""
-    kept = dict(o.status.provider)
-    match action, outcome:
-        case Create(provider, _, digest), Submitted(machine=machine, task=task):
-            kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest}
-            return {"id": machine, "last_task_ref": task, "provider": kept}
-        case Reconfigure(digest=digest), Submitted(task=task):
-            kept |= {RECEIPT_SPEC: digest}
-            return {"reconfigure_task_ref": task, "last_reconfigure_time": o.now, "provider": kept}
-        case Delete(), Submitted(task=task):
-            return {"last_task_ref": task}
-        case ReportFailedTask(ref), _ if ref == o.status.reconfigure_task_ref:
-            return {"reconfigure_task_ref": None, "provider": kept | {RECEIPT_SPEC: ""}}
-        case Settle(), _:
-            return {"reconfigure_task_ref": None, "provider": _receipts_of_rest(o)}
-        case _:
-            return {}
-
-
-def _receipts_of_rest(o: Observation) -> dict[str, str]:
-    """Note the receipts of a machine that somebody else made, and what the provider tells about it now."""
-    kept = {name: value for name, value in o.status.provider.items() if name in (RECEIPT_PROVIDER, RECEIPT_SPEC)}
-    kept.setdefault(RECEIPT_PROVIDER, o.provider.path)
-    if isinstance(o.wish, Wanted):
-        kept.setdefault(RECEIPT_SPEC, o.wish.digest)
-    return kept
 
 
 def _task(o: Observation, action: Action, outcome: Outcome) -> TaskNote | None:
@@ -166,4 +132,7 @@ def _look_again(o: Observation, action: Action, outcome: Outcome) -> LookAgain:
         return POLL_WATCHED_TASK if o.watched else POLL_TASK
     if isinstance(action, AwaitSight | ReportFailedTask | Hold):
         return after_error(action.error)
-    return AT_ONCE if action.changes else _AT_REST.get(type(action), NEVER)
+    if action.changes:
+        return AT_ONCE
+    wait = opens_in(o)
+    return After(wait) if wait is not None else _AT_REST.get(type(action), NEVER)

@@ -24,6 +24,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Hold,
     Power,
     Reconfigure,
+    Record,
     Refuse,
     RemoveFinalizer,
     ReportFailedTask,
@@ -32,7 +33,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Settle,
     resources,
 )
-from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, Observation
 from virtrigaud_manager.outcome import Failed
 
 _REASONS: dict[Recovery, Reason] = {
@@ -79,7 +80,7 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
         return None
     if isinstance(action, AwaitSight | Hold | ReportFailedTask):
         return _after_error(o, action.error)
-    if isinstance(action, Create | Reconfigure | Power | Delete | AwaitTask):
+    if isinstance(action, Create | Reconfigure | Power | Record | Delete | AwaitTask):
         return _working(o, action)
     if isinstance(action, AwaitUnprotected):
         return _deleting(o, Reason.PROTECTED, action.sentence.removeprefix("wait: "))
@@ -158,7 +159,9 @@ def _working(o: Observation, action: Action) -> Words:
             true(Type.RECONFIGURING, Reason.UPDATING, message),
         )
         return Words(phase=Phase.RECONFIGURING, reason=Reason.UPDATING, message=message, facts=facts)
-    message = f"the power state of the machine is being changed to {o.wanted_power}"
+    restarts = isinstance(action, Record) or RECEIPT_RESTART in o.status.provider
+    change = f"the power state of the machine is being changed to {o.wanted_power}"
+    message = "the machine is being restarted" if restarts else change
     facts = (false(Type.READY, Reason.TASK_IN_PROGRESS, message),)
     return Words(phase=_phase_at_rest(o, None), reason=Reason.TASK_IN_PROGRESS, message=message, facts=facts)
 

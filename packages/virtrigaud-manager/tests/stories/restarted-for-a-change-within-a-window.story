@@ -1,0 +1,28 @@
+# the provider, the class and the image are there
+# a VirtualMachine is applied on a Saturday
+add the finalizer
+create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+power on machine vm-1: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+# it is given more CPUs
+reconfigure machine vm-1: 2 CPUs, 4096 MiB, wanted 4 CPUs, 4096 MiB
+settled: On, 2 CPUs, 4096 MiB, restart pending
+# the window is about to open
+settled: On, 2 CPUs, 4096 MiB, restart pending
+# the window opens
+note: restart the machine: a change waits for it
+shut down machine vm-1: On, wanted a restart
+note: the machine is Off and is to be started again
+power on machine vm-1: Off, wanted On
+settled: On, 4 CPUs, 4096 MiB
+# the window has closed
+settled: On, 4 CPUs, 4096 MiB
+# it is given more memory
+reconfigure machine vm-1: 4 CPUs, 4096 MiB, wanted 4 CPUs, 8192 MiB
+settled: On, 4 CPUs, 4096 MiB, restart pending
+# the window opens a week later
+note: restart the machine: a change waits for it
+shut down machine vm-1: On, wanted a restart
+note: the machine is Off and is to be started again
+power on machine vm-1: Off, wanted On
+settled: On, 4 CPUs, 8192 MiB

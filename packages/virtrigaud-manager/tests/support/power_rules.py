@@ -1,0 +1,117 @@
+"""What is planned for the power of a machine: rules by name, each an observation and the action that follows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from observations import MACHINE, SPEC, machine_object, power, seen, state
+from virtrigaud_api.contract import PowerState, PowerVerb
+from virtrigaud_api.v1beta1 import VirtualMachineStatus
+from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Reconfigure, Record, Settle
+from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_PROVIDER,
+    RECEIPT_RESTART,
+    RECEIPT_RESTARTED_FOR,
+    RECEIPT_SPEC,
+    Observation,
+    Seen,
+    Wanted,
+)
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import WANTED as A_RESTART
+
+WINDOW = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe/Berlin"}
+IN_THE_WINDOW = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)
+REBOOT = Record(((RECEIPT_RESTART, "stopping"),), "restart the machine: a reboot was asked for")
+RESTART = Record(
+    ((RECEIPT_RESTART, "stopping"), (RECEIPT_RESTARTED_FOR, "digest-1")),
+    "restart the machine: a change waits for it",
+)
+PENDING = state(pending_restart=True)
+
+
+def noted(**receipts: str) -> VirtualMachineStatus:
+    """The status of a machine that we made, with further receipts by the last part of their keys."""
+    ours = {RECEIPT_PROVIDER: "default/lab", RECEIPT_SPEC: "digest-1"}
+    further = {f"virtrigaud.io/{name.replace('_', '-')}": value for name, value in receipts.items()}
+    return VirtualMachineStatus(id=MACHINE, provider=ours | further)
+
+
+def asked(nonce: str = "one", **usual: Any) -> Any:
+    return machine_object(annotations={ANNOTATION_REBOOT: nonce}, **usual)
+
+
+def with_policy(type_: str, *windows: dict[str, str]) -> Any:
+    return machine_object(spec={"restartPolicy": {"type": type_, "windows": list(windows)}})
+
+
+POWER_RULES: list[tuple[str, Observation, Action]] = [
+    ("a reboot is asked for", seen(vm=asked(), status=noted()), REBOOT),
+    ("another reboot is asked for", seen(vm=asked("two"), status=noted(reboot="one")), REBOOT),
+    ("the reboot was carried out", seen(vm=asked(), status=noted(reboot="one")), Settle(state())),
+    (
+        "a reboot of a machine that was not ours when it was asked for",
+        seen(vm=asked(), status=VirtualMachineStatus(id=MACHINE)),
+        Settle(state()),
+    ),
+    (
+        "a restart begins with a shutdown",
+        seen(vm=asked(), status=noted(restart="stopping")),
+        power(PowerVerb.SHUTDOWN, PowerState.ON, A_RESTART),
+    ),
+    (
+        "its second half is noted before the machine is started",
+        seen(vm=asked(), status=noted(restart="stopping"), sight=Seen(state(PowerState.OFF))),
+        Record(((RECEIPT_RESTART, "starting"),), "the machine is Off and is to be started again"),
+    ),
+    (
+        "a restart goes on with a start",
+        seen(vm=asked(), status=noted(restart="starting", reboot="one"), sight=Seen(state(PowerState.OFF))),
+        power(PowerVerb.ON, PowerState.OFF, "On"),
+    ),
+    (
+        "a restart is over when the machine runs again",
+        seen(vm=asked(), status=noted(restart="starting", reboot="one")),
+        Settle(state()),
+    ),
+    (
+        "what changed meanwhile is changed while the machine is off",
+        seen(status=noted(restart="starting"), sight=Seen(state(PowerState.OFF)), wish=Wanted(SPEC, "digest-2")),
+        Reconfigure(MACHINE, SPEC, "digest-2", 2, SPEC.hardware.memory),
+    ),
+    (
+        "switching off ends a restart",
+        seen(vm=asked(power="Off"), status=noted(restart="stopping")),
+        power(PowerVerb.OFF, PowerState.ON, "Off"),
+    ),
+    (
+        "a suspended machine that is restarted goes on first",
+        seen(vm=asked(), status=noted(restart="stopping"), sight=Seen(state(PowerState.SUSPENDED))),
+        power(PowerVerb.ON, PowerState.SUSPENDED, "On"),
+    ),
+    ("a change waits, and nobody is to restart", seen(status=noted(), sight=Seen(PENDING)), Settle(PENDING)),
+    (
+        "a change waits, to be restarted at once",
+        seen(vm=with_policy("OnChange"), status=noted(), sight=Seen(PENDING)),
+        RESTART,
+    ),
+    (
+        "a change waits for a window that is closed",
+        seen(vm=with_policy("WithinWindow", WINDOW), status=noted(), sight=Seen(PENDING)),
+        Settle(PENDING),
+    ),
+    (
+        "a change waits for a window that is open",
+        seen(vm=with_policy("WithinWindow", WINDOW), status=noted(), sight=Seen(PENDING), now=IN_THE_WINDOW),
+        RESTART,
+    ),
+    (
+        "no change waits, and the window is open",
+        seen(vm=with_policy("WithinWindow", WINDOW), status=noted(), now=IN_THE_WINDOW),
+        Settle(state()),
+    ),
+    (
+        "a restart that did not apply the change is not made again",
+        seen(vm=with_policy("OnChange"), status=noted(restarted_for="digest-1"), sight=Seen(PENDING)),
+        Settle(PENDING),
+    ),
+]
