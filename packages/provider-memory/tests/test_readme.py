@@ -19,7 +19,7 @@ def test_the_example_prints_what_it_says() -> None:
     answer = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=True, timeout=20)
     assert answer.stdout.splitlines() == [
         "cannot create: this failure was ordered",
-        "Submitted(machine='vm-1', task=None)",
+        "Submitted(machine='vm-1', task=None, state=None)",
         "['web', 'somebody-elses']",
     ]
 
