@@ -2,7 +2,7 @@
 
 import pytest
 from virtrigaud_api.contract import Busy, InvalidSpec, ProviderFault, Unavailable
-from virtrigaud_manager.providers.breaker import FAILURES_TO_OPEN, OPEN_FOR, TRIALS, Breaker, BreakerState
+from virtrigaud_manager.providers.breaker import FAILURES_TO_OPEN, OPEN_FOR, TRIALS, Breaker, BreakerState, HeldOff
 
 DOWN = Unavailable("connection refused")
 
@@ -84,3 +84,27 @@ def test_every_change_is_told() -> None:
     breaker.admit()
     breaker.succeeded()
     assert told == [BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED]
+
+
+def test_its_own_refusals_do_not_hold_it_open() -> None:
+    clock = Clock()
+    breaker = opened(clock)
+    clock.now += OPEN_FOR.total_seconds() - 1
+    with pytest.raises(HeldOff) as refused:
+        breaker.admit()
+    breaker.failed(refused.value)
+    clock.now += 1
+    breaker.admit()
+    assert breaker.state is BreakerState.HALF_OPEN
+
+
+def test_a_trial_that_was_given_up_leaves_its_place_to_another() -> None:
+    clock = Clock()
+    breaker = opened(clock)
+    clock.now += OPEN_FOR.total_seconds()
+    for _ in range(TRIALS):
+        breaker.admit()
+    breaker.abandoned()
+    breaker.admit()
+    with pytest.raises(HeldOff):
+        breaker.admit()

@@ -1,7 +1,7 @@
 """Rings 1 and 2: pace, the guarded provider, and following a provider with and without a stream of events."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from virtrigaud_api.contract import (
     BootImage,
     Hardware,
     MachineSpec,
+    MachineState,
     MiB,
     Owner,
     PowerVerb,
@@ -17,7 +18,7 @@ from virtrigaud_api.contract import (
     Unavailable,
 )
 from virtrigaud_manager.cluster.leadership import Alone
-from virtrigaud_manager.providers.breaker import FAILURES_TO_OPEN, Breaker, BreakerState
+from virtrigaud_manager.providers.breaker import FAILURES_TO_OPEN, Breaker, BreakerState, HeldOff
 from virtrigaud_manager.providers.events import Follower, Listeners
 from virtrigaud_manager.providers.guarded import GuardedProvider
 from virtrigaud_manager.providers.machines import Machines
@@ -57,13 +58,76 @@ async def test_a_provider_that_is_down_is_not_called_any_more_and_errors_of_mach
     guarded = GuardedProvider(hypervisor, breaker, FREE, ("memory", "lab"), Alone().check)
     with pytest.raises(ProviderError):
         await guarded.power((await guarded.create(SPEC)).machine or SPEC.name, PowerVerb.REBOOT, timedelta(0))  # type: ignore[arg-type]
-    hypervisor.faults.fail_next(Verb.VALIDATE, Unavailable, times=FAILURES_TO_OPEN)
+    hypervisor.faults.fail_next(Verb.MACHINES, Unavailable, times=FAILURES_TO_OPEN)
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(Unavailable):
-            await guarded.validate()
+            await guarded.machines()
     assert breaker.state is BreakerState.OPEN
-    with pytest.raises(Unavailable, match="is not called for a while"):
+    with pytest.raises(HeldOff, match="is not called for a while"):
         await guarded.machines()
+
+
+async def test_a_check_of_health_passes_the_breaker_and_an_answer_closes_it() -> None:
+    hypervisor = MemoryProvider()
+    breaker = Breaker("Provider default/lab", lambda: 0.0)
+    guarded = GuardedProvider(hypervisor, breaker, FREE, ("memory", "lab"), Alone().check)
+    for _ in range(FAILURES_TO_OPEN):
+        breaker.failed(Unavailable("connection refused"))
+    await guarded.validate()
+    assert breaker.state is BreakerState.CLOSED
+
+
+async def test_a_check_of_health_does_not_wait_behind_the_machines() -> None:
+    async def for_ever(_: float) -> None:
+        await asyncio.Event().wait()
+
+    slow = Pace(1, 1, lambda: 0.0, for_ever)
+    guarded = GuardedProvider(
+        MemoryProvider(),
+        Breaker("Provider default/lab", lambda: 0.0),
+        slow,
+        ("memory", "lab"),
+        Alone().check,
+        room=asyncio.Semaphore(1),
+    )
+    await guarded.machines()
+    waiting = asyncio.create_task(guarded.machines())
+    async with asyncio.timeout(10):
+        await asyncio.sleep(0)
+        await guarded.validate()
+        assert (await guarded.capabilities()).reconfigure_online
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+class Counting(MemoryProvider):
+    """Counts how many of its listings are under way, and lets them end together."""
+
+    under_way = most = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def machines(self) -> Sequence[MachineState]:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await self.go_on.wait()
+        self.under_way -= 1
+        return []
+
+
+async def test_no_more_calls_are_made_at_a_time_than_the_user_allows() -> None:
+    hypervisor = Counting()
+    breaker = Breaker("Provider default/lab", lambda: 0.0)
+    room = asyncio.Semaphore(3)
+    guarded = GuardedProvider(hypervisor, breaker, FREE, ("memory", "lab"), Alone().check, room=room)
+    calls = [asyncio.create_task(guarded.machines()) for _ in range(8)]
+    await reached(lambda: hypervisor.under_way == 3)
+    hypervisor.go_on.set()
+    await asyncio.gather(*calls)
+    assert hypervisor.most == 3
 
 
 class Heard:

@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
 from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
+from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.provider.names import environment_keys, secret_keys, workload_keys
 from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key, provider_of
 
@@ -115,7 +116,13 @@ def _read_by_others(cached: Cached) -> object:
             status = cached.status
             conditions = tuple((condition.type, condition.status) for condition in status.conditions)
             endpoint = status.runtime.endpoint if status.runtime is not None else None
-            return cached.metadata.generation, status.reported_capabilities, endpoint, conditions
+            return (
+                cached.metadata.generation,
+                in_maintenance(cached),
+                status.reported_capabilities,
+                endpoint,
+                conditions,
+            )
         case KubeObject():
             return cached.metadata.generation
         case _:

@@ -8,7 +8,7 @@ from manager_world import World
 from manifests import provider, secret, vm, vm_class, vm_image
 from provider_world import DEPLOYMENT, KEY, SERVICE, ProviderWorld
 from stories import Step, Story
-from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE
+from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE, ANNOTATION_MAINTENANCE
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 
 VM = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "web")
@@ -48,7 +48,44 @@ PODS = _step("its pod answers", lambda world: world.pods(1))
 MACHINE = _step("a VirtualMachine is applied", lambda world: world.apply(vm_class(), vm_image(), vm()))
 DELETE = _step("the Provider is deleted", _deletes(KEY))
 
+
+def _annotates(key: ObjectKey, name: str, value: str | None) -> Callable[[ProviderWorld], None]:
+    return lambda world: world.store.annotate(key, **{name: value})
+
+
+MAINTENANCE = _step("the Provider is put into maintenance", _annotates(KEY, ANNOTATION_MAINTENANCE, "true"))
+OPERATION = _step("the maintenance ends", _annotates(KEY, ANNOTATION_MAINTENANCE, None))
+
 PROVIDER_STORIES = (
+    Story(
+        "maintenance-puts-everything-off",
+        (
+            APPLY,
+            PODS,
+            MACHINE,
+            MAINTENANCE,
+            _step("the machine is to have more memory", lambda w: w.apply(vm(resources={"memoryMiB": 8192}))),
+            OPERATION,
+            MAINTENANCE,
+            _step("the machine is deleted", _deletes(VM)),
+            OPERATION,
+        ),
+    ),
+    Story(
+        "a-machine-is-asked-for-during-maintenance",
+        (APPLY, PODS, MAINTENANCE, MACHINE, OPERATION),
+    ),
+    Story(
+        "a-machine-is-given-up-during-maintenance",
+        (
+            APPLY,
+            PODS,
+            MACHINE,
+            MAINTENANCE,
+            _step("the machine is deleted", _deletes(VM)),
+            _step("the user gives it up", _annotates(VM, ANNOTATION_FORCE_DELETE, "true")),
+        ),
+    ),
     Story("a-provider-lives", (APPLY, PODS, MACHINE, _step("the machine is deleted", _deletes(VM)), DELETE)),
     Story(
         "the-secrets-of-a-provider-come-later",
@@ -114,9 +151,9 @@ PROVIDER_STORIES = (
             PODS,
             MACHINE,
             DELETE,
-            _step("the user gives it up", lambda world: world.store.annotate(KEY, **{ANNOTATION_FORCE_DELETE: "true"})),
+            _step("the user gives it up", _annotates(KEY, ANNOTATION_FORCE_DELETE, "true")),
             _step("the machine is deleted", _deletes(VM)),
-            _step("the user gives that up, too", lambda w: w.store.annotate(VM, **{ANNOTATION_FORCE_DELETE: "true"})),
+            _step("the user gives that up, too", _annotates(VM, ANNOTATION_FORCE_DELETE, "true")),
         ),
     ),
 )

@@ -40,6 +40,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
     AwaitRoom,
@@ -73,6 +74,12 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 from virtrigaud_manager.kinds.virtual_machine.plan import plan
 
 RULES: list[tuple[str, Observation, Action]] = [
+    ("as described, in maintenance", seen(maintenance=True), Settle(state())),
+    (
+        "to be made, in maintenance",
+        seen(machine=None, sight=NeverMade(), maintenance=True),
+        AwaitMaintenance(CREATE.provider, CREATE.sentence),
+    ),
     ("as described", seen(), Settle(state())),
     ("never made", seen(machine=None, sight=NeverMade()), CREATE),
     (

@@ -73,12 +73,12 @@ class HealthCheck(KubeModel):
 
 
 class ConnectionPooling(KubeModel):
-    """Connections to the hypervisor."""
+    """The connection to the provider's process, which all calls share."""
 
     max_connections: Int32 = Field(default=10, ge=1, le=100)
-    """Most connections."""
+    """Most calls at the same time. They share one connection."""
     max_idle_connections: Int32 = Field(default=5, ge=1)
-    """Most connections that wait for work."""
+    """Most connections that wait for work. There is never more than one."""
     connection_timeout: Duration = Duration("30s")
     """How long connecting may take."""
     idle_timeout: Duration = Duration("5m")
@@ -107,7 +107,7 @@ class ProviderSpec(KubeModel):
     rate_limit: RateLimit | None = None
     """How often the hypervisor is called."""
     connection_pooling: ConnectionPooling | None = None
-    """Connections to the hypervisor."""
+    """The connection to the provider's process, and how many calls it is given at a time."""
 
 
 class Provider(KubeObject):

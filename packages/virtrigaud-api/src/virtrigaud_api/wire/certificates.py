@@ -6,6 +6,7 @@ The manager's connections and the command line open their channels here. The lea
 
 import ssl
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 import grpc
@@ -49,6 +50,30 @@ class TlsMaterial:
             raise ValueError("tls.key holds no unencrypted PEM private key")
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelPatience:
+    """How long a channel waits; None leaves it to gRPC.
+
+    Attributes:
+        connecting: How long one attempt to connect may take.
+        idle: How long the connection may rest without a call before it is closed.
+    """
+
+    connecting: timedelta | None = None
+    idle: timedelta | None = None
+
+    @property
+    def options(self) -> ChannelOptions:
+        """Return the options that say so."""
+        named = {"grpc.min_reconnect_backoff_ms": self.connecting, "grpc.client_idle_timeout_ms": self.idle}
+        return tuple(
+            (name, max(int(time / timedelta(milliseconds=1)), 1)) for name, time in named.items() if time is not None
+        )
+
+
+_DEFAULT_PATIENCE: Final = ChannelPatience()
+
+
 def channel_credentials(material: TlsMaterial) -> grpc.ChannelCredentials:
     """Return credentials that show our certificate and verify the other side's against the CA."""
     return grpc.ssl_channel_credentials(
@@ -82,20 +107,24 @@ def channel_options(server_name: str | None = None) -> ChannelOptions:
     return (*options, ("grpc.ssl_target_name_override", server_name), ("grpc.default_authority", server_name))
 
 
-def secure_channel(address: str, material: TlsMaterial, server_name: str | None = None) -> grpc.aio.Channel:
+def secure_channel(
+    address: str, material: TlsMaterial, server_name: str | None = None, patience: ChannelPatience = _DEFAULT_PATIENCE
+) -> grpc.aio.Channel:
     """Return a mutual TLS channel to `host:port`; the caller closes it.
 
     Args:
         address: Where to dial.
         material: Our identity and whom we trust.
         server_name: DNS name that the server's certificate must have; None means the host of the address.
+        patience: How long it waits.
     """
-    return grpc.aio.secure_channel(address, channel_credentials(material), options=channel_options(server_name))
+    options = (*channel_options(server_name), *patience.options)
+    return grpc.aio.secure_channel(address, channel_credentials(material), options=options)
 
 
-def plaintext_channel(address: str) -> grpc.aio.Channel:
+def plaintext_channel(address: str, patience: ChannelPatience = _DEFAULT_PATIENCE) -> grpc.aio.Channel:
     """Return a channel without TLS, for a provider whose owner switched TLS off explicitly; the caller closes it."""
-    return grpc.aio.insecure_channel(address, options=channel_options())
+    return grpc.aio.insecure_channel(address, options=(*channel_options(), *patience.options))
 
 
 def _check_certificates(name: str, pem: bytes) -> None:

@@ -17,6 +17,10 @@ TRIALS = 3
 _COUNTED = frozenset({Recovery.BACKOFF})
 
 
+class HeldOff(Unavailable):
+    """The breaker's own refusal: nobody was called, so it says nothing new about the provider."""
+
+
 class BreakerState(IntEnum):
     """The state, by the number that the metric shows."""
 
@@ -50,7 +54,7 @@ class Breaker:
         """Let a call pass.
 
         Raises:
-            Unavailable: The breaker is open, or its trial calls are all under way.
+            HeldOff: The breaker is open, or its trial calls are all under way.
         """
         if self.state is BreakerState.CLOSED:
             return
@@ -59,15 +63,21 @@ class Breaker:
             self._change(BreakerState.HALF_OPEN)
         self._trials += 1
         if self.state is BreakerState.OPEN or self._trials > TRIALS:
-            raise Unavailable(f"{self._name} is not called for a while after repeated failures: {self._last}")
+            raise HeldOff(f"{self._name} is not called for a while after repeated failures: {self._last}")
 
     def succeeded(self) -> None:
         """Take note of an answer; any answer closes the breaker."""
         self._failures = self._trials = 0
         self._change(BreakerState.CLOSED)
 
+    def abandoned(self) -> None:
+        """Take note of a call that was given up before it had an answer: another one may try in its place."""
+        self._trials = max(self._trials - 1, 0)
+
     def failed(self, error: ProviderError) -> None:
         """Take note of an error."""
+        if isinstance(error, HeldOff):
+            return
         if error.recovery not in _COUNTED:
             self.succeeded()
             return

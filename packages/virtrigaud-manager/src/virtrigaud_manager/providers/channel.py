@@ -11,9 +11,9 @@ import grpc
 from virtrigaud_api.contract import Refused, Unavailable
 from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.v1beta1 import Provider
-from virtrigaud_api.v1beta1.provider import RateLimit
+from virtrigaud_api.v1beta1.provider import ConnectionPooling, RateLimit
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
-from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
+from virtrigaud_api.wire.certificates import ChannelPatience, TlsMaterial, plaintext_channel, secure_channel
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import ClusterError, Store
@@ -31,6 +31,7 @@ class Destination:
         secret: The TLS Secret; None for plaintext.
         secret_version: Its version, so that a renewed certificate makes a new channel; None while there is none.
         rate_limit: How often it may be called.
+        pooling: How many calls it may be given at a time, and how long its connection may take and rest.
     """
 
     address: str
@@ -38,6 +39,7 @@ class Destination:
     secret: ObjectKey | None
     secret_version: str | None
     rate_limit: RateLimit | None
+    pooling: ConnectionPooling | None
 
 
 def destination(store: Store, provider: Provider) -> Destination:
@@ -65,6 +67,7 @@ def destination(store: Store, provider: Provider) -> Destination:
         secret=secret,
         secret_version=version,
         rate_limit=provider.spec.rate_limit,
+        pooling=provider.spec.connection_pooling,
     )
 
 
@@ -76,14 +79,20 @@ async def open_channel(store: Store, where: Destination) -> grpc.aio.Channel:
         Refused: It holds nothing that can be used.
     """
     if where.secret is None:
-        return plaintext_channel(where.address)
+        return plaintext_channel(where.address, _patience(where))
     if where.secret_version is None:
         raise Unavailable(f"{where.secret} does not exist")
     try:
         values = await store.read_secret(where.secret.namespace, where.secret.name)
     except ClusterError as error:
         raise Unavailable(f"{where.secret} can't be read: {error}") from error
-    return secure_channel(where.address, _material(where.secret, values or {}), where.server_name)
+    return secure_channel(where.address, _material(where.secret, values or {}), where.server_name, _patience(where))
+
+
+def _patience(where: Destination) -> ChannelPatience:
+    if where.pooling is None:
+        return ChannelPatience()
+    return ChannelPatience(where.pooling.connection_timeout.timedelta, where.pooling.idle_timeout.timedelta)
 
 
 def _material(secret: ObjectKey, values: Mapping[str, bytes]) -> TlsMaterial:

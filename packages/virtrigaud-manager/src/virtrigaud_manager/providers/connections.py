@@ -121,7 +121,7 @@ class Connections:
         remote = GrpcProvider(channel, verified_name, self._mandate.term)
         labels = (provider.spec.type, provider.metadata.name)
         breaker = Breaker(str(key), time.monotonic, _shown(labels))
-        guarded = GuardedProvider(remote, breaker, _pace(where), labels, self._mandate.check)
+        guarded = GuardedProvider(remote, breaker, _pace(where), labels, self._mandate.check, room=_room(where))
         machines = Machines(guarded, lambda machine, owner: self._wakes.machine(key, machine, owner))
         listeners = Listeners(
             task_ended=lambda task: self._task_ended(key, task),
@@ -181,6 +181,10 @@ def _pace(where: Destination) -> Pace:
     if limit is None:
         return Pace(None, 0, time.monotonic)
     return Pace(limit.qps, limit.burst, time.monotonic)
+
+
+def _room(where: Destination) -> asyncio.Semaphore | None:
+    return asyncio.Semaphore(where.pooling.max_connections) if where.pooling is not None else None
 
 
 def _shown(labels: Labels) -> Callable[[BreakerState], None]:

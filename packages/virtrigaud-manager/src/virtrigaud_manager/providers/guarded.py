@@ -1,7 +1,9 @@
 """A provider behind its breaker and its pace, with every call counted and timed. Reconciles call nothing else."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Final, ParamSpec, TypeVar
 
@@ -54,27 +56,38 @@ _CODES: Final[Mapping[type[ProviderError], str]] = {
 class GuardedProvider:
     """The port, through a breaker.
 
+    The checks of health pass it: they are how a provider is found to be back, and must not wait behind the machines.
+
     Args:
+        room: Bounds the calls that are made at the same time; None does not.
         labels: Type and name of the Provider, for metrics.
         permit: Raises ClusterError where nothing may be changed.
     """
 
     def __init__(
-        self, provider: MachineProvider, breaker: Breaker, pace: Pace, labels: Labels, permit: Callable[[], None]
+        self,
+        provider: MachineProvider,
+        breaker: Breaker,
+        pace: Pace,
+        labels: Labels,
+        permit: Callable[[], None],
+        *,
+        room: asyncio.Semaphore | None = None,
     ) -> None:
         self._provider = provider
         self._permit = permit
         self._breaker = breaker
         self._pace = pace
+        self._room = room if room is not None else nullcontext()
         self._type, self._name = labels
 
     async def capabilities(self) -> Capabilities:
         """Ask what the provider can do."""
-        return await self._call("GetCapabilities", self._provider.capabilities)
+        return await self._made("GetCapabilities", self._provider.capabilities)
 
     async def validate(self) -> None:
         """Ask the hypervisor something cheap."""
-        await self._call("Validate", self._provider.validate)
+        await self._made("Validate", self._provider.validate)
 
     async def create(self, spec: MachineSpec) -> Submitted:
         """Make a machine, or return the one that this owner has already."""
@@ -115,7 +128,17 @@ class GuardedProvider:
 
     async def _call(self, method: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         self._breaker.admit()
-        await self._pace.turn()
+        try:
+            async with self._room:
+                await self._pace.turn()
+                return await self._made(method, call, *args, **kwargs)
+        except ProviderError:
+            raise
+        except BaseException:
+            self._breaker.abandoned()
+            raise
+
+    async def _made(self, method: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         self._permit()
         started = time.perf_counter()
         try:

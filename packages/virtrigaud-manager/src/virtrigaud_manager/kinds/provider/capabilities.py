@@ -1,9 +1,27 @@
-"""What a provider can do, in the words of `status.reportedCapabilities`; what it can't is left out. Pure."""
+"""What a provider can do, in the words of its status; what it can't is left out. Pure."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from virtrigaud_api.contract import Capabilities, Facet
-from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
+from virtrigaud_api.v1beta1.provider_status import ProviderCapability, ReportedCapabilities
+
+_SORTS: Final[Mapping[Facet, ProviderCapability]] = {
+    Facet.SNAPSHOTS: ProviderCapability.SNAPSHOTS,
+    Facet.CLONES: ProviderCapability.CLONING,
+    Facet.IMAGES: ProviderCapability.TEMPLATES,
+}
+
+
+def sorts_of(capabilities: Capabilities) -> tuple[ProviderCapability, ...]:
+    """Say what sorts of things a provider can do, as far as its answers tell."""
+    sorts = [ProviderCapability.VIRTUAL_MACHINES]
+    sorts += [sort for facet, sort in _SORTS.items() if facet in capabilities.facets]
+    if capabilities.disk_types:
+        sorts.append(ProviderCapability.DISK_MANAGEMENT)
+    if capabilities.network_types:
+        sorts.append(ProviderCapability.NETWORK_MANAGEMENT)
+    return tuple(sorts)
 
 
 def reported(capabilities: Capabilities) -> ReportedCapabilities:

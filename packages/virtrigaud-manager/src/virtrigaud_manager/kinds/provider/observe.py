@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from virtrigaud_api.v1beta1 import Provider, ProviderStatus
-from virtrigaud_api.v1beta1.provider import ConnectionPooling
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
@@ -52,8 +51,6 @@ def _faults(provider: Provider, home: Home) -> Iterator[str]:
             f"spec.credentialSecretRef.namespace is {reference.namespace}; a pod can only mount a Secret of "
             f"its own namespace {provider.metadata.namespace}"
         )
-    if provider.spec.connection_pooling not in (None, ConnectionPooling()):
-        yield "spec.connectionPooling is not supported: a provider keeps its own connections; remove it"
     if wants_network_policy(provider, home) and not home.has_pods:
         yield (
             "spec.runtime.networkPolicy can't be had: the manager does not know by which labels its own pods are "

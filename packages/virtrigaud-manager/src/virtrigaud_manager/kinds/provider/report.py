@@ -32,8 +32,9 @@ from virtrigaud_manager.kinds.provider.actions import (
     Settle,
     Update,
 )
-from virtrigaud_manager.kinds.provider.capabilities import reported
+from virtrigaud_manager.kinds.provider.capabilities import reported, sorts_of
 from virtrigaud_manager.kinds.provider.health import after_failure, after_success
+from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.provider.names import service_key
 from virtrigaud_manager.kinds.provider.observation import Health, Observation
 from virtrigaud_manager.kinds.provider.results import Checked, NotApplied, Result
@@ -47,6 +48,9 @@ _NOT_APPLIED: Final[Mapping[ObjectKind, Reason]] = {
     ObjectKind.SERVICE: Reason.SERVICE_ERROR,
     ObjectKind.DEPLOYMENT: Reason.DEPLOYMENT_ERROR,
 }
+
+_TOLD: Final[Mapping[Type, bool]] = {Type.AVAILABLE: True, Type.MAINTENANCE: False, Type.DELETING: False}
+"""Conditions whose change is an Event, and whether it is a warning when they cease to hold."""
 
 FIRST_CHECKS = BackOff(timedelta(milliseconds=200), timedelta(seconds=5))
 """Until a provider has been healthy once, or is healthy again, it is asked more often than its interval says."""
@@ -115,7 +119,14 @@ def _runtime(o: Observation, action: Action, outcome: Outcome) -> _Runtime:
 
 
 def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus:
-    facts = (runtime.fact, _tls(o), _available(health, runtime), _capabilities(health), *_deleting(o))
+    facts = (
+        runtime.fact,
+        _tls(o),
+        _available(health, runtime),
+        _capabilities(health),
+        *_maintenance(o),
+        *_deleting(o),
+    )
     generation = o.provider.metadata.generation
     updates: dict[str, Any] = {
         "healthy": bool(health.healthy) and runtime.phase is Phase.RUNNING,
@@ -127,6 +138,7 @@ def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus
     }
     if health.capabilities is not None:
         updates["reported_capabilities"] = reported(health.capabilities)
+        updates["capabilities"] = sorts_of(health.capabilities)
     return o.status.model_copy(update=updates)
 
 
@@ -166,6 +178,14 @@ def _capabilities(health: Health) -> Fact:
     return true(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_FETCHED, "the provider says what it can do")
 
 
+def _maintenance(o: Observation) -> Iterator[Fact]:
+    """State it where it is so, and where it was."""
+    if in_maintenance(o.provider):
+        yield true(Type.MAINTENANCE, Reason.MAINTENANCE, "nothing is changed on the hypervisor; it is only looked at")
+    elif find(o.status.conditions, Type.MAINTENANCE) is not None:
+        yield false(Type.MAINTENANCE, Reason.IN_OPERATION, "the hypervisor is in operation")
+
+
 def _deleting(o: Observation) -> Iterator[Fact]:
     if o.deleting and o.users:
         advice = f'delete or move them first, or set the annotation {keys.ANNOTATION_FORCE_DELETE}: "true"'
@@ -173,13 +193,14 @@ def _deleting(o: Observation) -> Iterator[Fact]:
 
 
 def _event(o: Observation, action: Action, after: ProviderStatus) -> EventNote | None:
-    """Tell when the provider becomes available, or ceases to be."""
-    was, is_now = is_true(o.status.conditions, Type.AVAILABLE), is_true(after.conditions, Type.AVAILABLE)
-    available = find(after.conditions, Type.AVAILABLE)
-    if was is is_now or available is None:
-        return None
-    type_ = EventType.NORMAL if is_now else EventType.WARNING
-    return EventNote(type_, available.reason, available.message, type(action).__name__)
+    """Tell when the provider becomes available or is put into maintenance, when that ends, and what holds it."""
+    for type_, good in _TOLD.items():
+        was, is_now = is_true(o.status.conditions, type_), is_true(after.conditions, type_)
+        said = find(after.conditions, type_)
+        if was is not is_now and said is not None:
+            severity = EventType.WARNING if good and not is_now else EventType.NORMAL
+            return EventNote(severity, said.reason, said.message, type(action).__name__)
+    return None
 
 
 def _look_again(o: Observation, action: Action, outcome: Outcome, health: Health) -> LookAgain:

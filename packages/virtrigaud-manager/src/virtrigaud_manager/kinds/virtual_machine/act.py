@@ -12,6 +12,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
     AwaitRoom,
@@ -60,6 +61,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
         case (
             AwaitTask()
             | AwaitRemoval()
+            | AwaitMaintenance()
             | AwaitUnprotected()
             | ReportFailedTask()
             | AwaitDependencies()

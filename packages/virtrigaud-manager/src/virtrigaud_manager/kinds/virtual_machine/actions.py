@@ -145,6 +145,19 @@ class AwaitRemoval(Rest):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitMaintenance(Rest):
+    """Put off what would change something on a hypervisor that is in maintenance."""
+
+    provider: ObjectKey
+    put_off: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {self.provider} is in maintenance; put off: {self.put_off}"
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitUnprotected(Rest):
     """Keep a machine that is protected against deletion."""
 
@@ -308,6 +321,7 @@ Action = (
     | Delete
     | RemoveFinalizer
     | AwaitRemoval
+    | AwaitMaintenance
     | AwaitUnprotected
     | AwaitTask
     | ReportFailedTask

@@ -160,6 +160,7 @@ class Observation:
         watched: The provider streams events, so nothing needs to be polled.
         capabilities: What the provider reports that it can do.
         excess: Which limits of the namespace's quotas stand against making the machine.
+        maintenance: Nothing may be changed on the hypervisor for now.
     """
 
     vm: VirtualMachine
@@ -174,6 +175,7 @@ class Observation:
     watched: bool = False
     capabilities: ReportedCapabilities | None = None
     excess: tuple[str, ...] = ()
+    maintenance: bool = False
 
     @property
     def deleting(self) -> bool:

@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, Store
+from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
 from virtrigaud_manager.kinds.virtual_machine.needs import unmet
@@ -65,6 +66,7 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
         wish=Unsuitable(()),
         held=notes.held,
         capabilities=provider.status.reported_capabilities if provider is not None else None,
+        maintenance=in_maintenance(provider),
     )
     seen = await _with_machine(seen, links, provider or _why_not(key, found), _awaited(notes, status))
     seen = replace(seen, wish=await _wish(store, seen, found))

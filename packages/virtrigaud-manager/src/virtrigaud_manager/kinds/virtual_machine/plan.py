@@ -7,6 +7,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
     AwaitRoom,
@@ -47,6 +48,8 @@ from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
 def plan(o: Observation) -> Action:
     """Decide the next action, and hold one that failed for good instead of trying it again."""
     decided = _deletion(o) if o.deleting else _life(o)
+    if o.maintenance and decided.changes and not isinstance(decided, AddFinalizer | RemoveFinalizer):
+        return AwaitMaintenance(o.provider, decided.sentence)
     held = o.held
     if held is None or held.action != decided:
         return decided
@@ -68,13 +71,15 @@ def _deletion(o: Observation) -> Action:
     return _work(o.work) or _remove(o.sight)
 
 
-def _hopeless(o: Observation) -> ProviderError | None:
+def _hopeless(o: Observation) -> ProviderError | str | None:
     """Say why the machine can't be deleted, where that was tried or can't be."""
     if isinstance(o.sight, Unseen):
         return o.sight.error
     if isinstance(o.work, TaskFailed) and isinstance(o.work.action, Delete):
         return o.work.error
-    return o.held.error if o.held is not None and isinstance(o.held.action, Delete) else None
+    if o.held is not None and isinstance(o.held.action, Delete):
+        return o.held.error
+    return f"{o.provider} is in maintenance" if o.maintenance else None
 
 
 def _remove(sight: Sight) -> Action:

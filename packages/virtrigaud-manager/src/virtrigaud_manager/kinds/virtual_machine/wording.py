@@ -13,6 +13,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
     AwaitRoom,
@@ -82,8 +83,8 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
         return _after_error(o, action.error)
     if isinstance(action, Create | Reconfigure | Power | Record | Delete | AwaitTask):
         return _working(o, action)
-    if isinstance(action, AwaitUnprotected):
-        return _deleting(o, Reason.PROTECTED, action.sentence.removeprefix("wait: "))
+    if isinstance(action, AwaitUnprotected | AwaitMaintenance):
+        return _put_off(o, action)
     return _at_rest(o, action)
 
 
@@ -164,6 +165,14 @@ def _working(o: Observation, action: Action) -> Words:
     message = "the machine is being restarted" if restarts else change
     facts = (false(Type.READY, Reason.TASK_IN_PROGRESS, message),)
     return Words(phase=_phase_at_rest(o, None), reason=Reason.TASK_IN_PROGRESS, message=message, facts=facts)
+
+
+def _put_off(o: Observation, action: AwaitUnprotected | AwaitMaintenance) -> Words:
+    reason = Reason.MAINTENANCE if isinstance(action, AwaitMaintenance) else Reason.PROTECTED
+    message = action.sentence.removeprefix("wait: ")
+    if o.deleting:
+        return _deleting(o, reason, message)
+    return _not_ready(o, _phase_at_rest(o, Phase.PENDING), reason, message)
 
 
 def _after_error(o: Observation, error: ProviderError) -> Words:

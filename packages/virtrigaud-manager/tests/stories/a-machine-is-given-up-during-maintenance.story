@@ -1,0 +1,24 @@
+# a Provider and its Secrets are applied
+Provider: add the finalizer
+Provider: apply Service default/virtrigaud-provider-default-lab
+Provider: apply NetworkPolicy default/virtrigaud-provider-default-lab
+Provider: apply Deployment default/virtrigaud-provider-default-lab
+Provider: wait for the provider's process
+Provider: wait for the provider's process
+# its pod answers
+Provider: check the health of the hypervisor
+Provider: settled
+# a VirtualMachine is applied
+add the finalizer
+create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+power on machine vm-1: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+Provider: settled
+# the Provider is put into maintenance
+Provider: settled
+settled: On, 2 CPUs, 4096 MiB
+# the machine is deleted
+wait: Provider default/lab is in maintenance; put off: delete machine vm-1
+# the user gives it up
+remove the finalizer: forced, although Provider default/lab is in maintenance
+Provider: settled
