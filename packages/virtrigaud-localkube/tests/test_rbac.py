@@ -57,7 +57,7 @@ async def test_a_decision_is_remembered_until_a_role_changes(tmp_path: Path) -> 
 def test_a_rule_covers_what_says_no_more(own: dict[str, Any], given: dict[str, Any], *, is_covered: bool) -> None:
     usual = {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}
     (part,) = PolicyRule.parse(usual | given).parts()
-    assert PolicyRule.parse(usual | own).covers(part) is is_covered
+    assert PolicyRule.parse(usual | own).allows(part) is is_covered
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_a_rule_covers_what_says_no_more(own: dict[str, Any], given: dict[str, A
 )
 def test_a_path_covers_what_is_below_its_star(pattern: str, path: str, *, is_covered: bool) -> None:
     (part,) = PolicyRule.parse({"verbs": ["get"], "nonResourceURLs": [path]}).parts()
-    assert PolicyRule.parse({"verbs": ["get"], "nonResourceURLs": [pattern]}).covers(part) is is_covered
+    assert PolicyRule.parse({"verbs": ["get"], "nonResourceURLs": [pattern]}).allows(part) is is_covered

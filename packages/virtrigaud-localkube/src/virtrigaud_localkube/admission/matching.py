@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.registry.builtin import NAMESPACES
-from virtrigaud_localkube.registry.registry import AdmissionRequest
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Key
 from virtrigaud_localkube.watch.selectors import Requirement, structured_labels

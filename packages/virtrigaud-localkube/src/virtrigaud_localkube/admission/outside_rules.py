@@ -3,10 +3,10 @@
 from typing import Final
 
 from virtrigaud_localkube.admission.policies import Policies
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.admission.webhooks import WebhookCaller
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import MUTATING_WEBHOOKS, POLICY_BINDINGS, VALIDATING_WEBHOOKS
-from virtrigaud_localkube.registry.registry import AdmissionRequest
 from virtrigaud_localkube.storage.store import Store
 
 _SOURCES: Final = (MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, POLICY_BINDINGS)

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from virtrigaud_localkube.admission.kind_rules import POLICY_VARIABLES
 from virtrigaud_localkube.admission.matching import Scope
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.admission.webhooks import condition_values
 from virtrigaud_localkube.api_error import ApiError
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import NAMESPACES, POLICIES, POLICY_BINDINGS
-from virtrigaud_localkube.registry.registry import AdmissionRequest
 from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Key

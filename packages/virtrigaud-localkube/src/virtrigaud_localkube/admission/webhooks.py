@@ -15,11 +15,11 @@ import aiohttp
 import orjson
 
 from virtrigaud_localkube.admission.matching import Scope
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import ApiError, internal
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.patch.json_patch import apply_json_patch
 from virtrigaud_localkube.registry.builtin import SERVICES
-from virtrigaud_localkube.registry.registry import AdmissionRequest
 from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Key, Stored

@@ -27,6 +27,13 @@ class Access:
         """The resource as rules name it, with its subresource."""
         return f"{self.resource}/{self.subresource}" if self.subresource else self.resource
 
+    def rule(self) -> "PolicyRule":
+        """The rule that gives this and nothing else."""
+        if self.path:
+            return PolicyRule(verbs=frozenset({self.verb}), paths=frozenset({self.path}))
+        values = ({self.verb}, {self.group}, {self.full_resource}, {self.name} - {""})
+        return PolicyRule(*map(frozenset, values))
+
     def refusal(self, user: str) -> str:
         """Why the request of a user who may not do this fails, in the words of Kubernetes."""
         if self.path:
@@ -74,27 +81,13 @@ class PolicyRule:
             and (not self.names or wanted.name in self.names)
         )
 
-    def covers(self, part: "PolicyRule") -> bool:
-        """Tells whether a rule with one value in each field says nothing that this rule doesn't."""
-        if not all(_listed(self.verbs, verb) for verb in part.verbs):
-            return False
-        if part.paths:
-            return all(self._has_path(path) for path in part.paths)
-        return (
-            all(_listed(self.groups, group) for group in part.groups)
-            and all(self._has_resource(resource) for resource in part.resources)
-            and (not self.names or (bool(part.names) and part.names <= self.names))
-        )
-
-    def parts(self) -> Iterator["PolicyRule"]:
-        """The rule as rules with one value in each field."""
+    def parts(self) -> Iterator[Access]:
+        """What the rule gives, one by one; a star is given only by a rule that has one."""
         for verb, path in product(sorted(self.verbs), sorted(self.paths)):
-            yield PolicyRule(verbs=frozenset({verb}), paths=frozenset({path}))
-        names = [frozenset({name}) for name in sorted(self.names)] or [frozenset()]
-        for verb, group, resource, named in product(
-            sorted(self.verbs), sorted(self.groups), sorted(self.resources), names
-        ):
-            yield PolicyRule(frozenset({verb}), frozenset({group}), frozenset({resource}), named)
+            yield Access(verb, path=path)
+        fields = (self.verbs, self.groups, self.resources, self.names or {""})
+        for verb, group, resource, name in product(*map(sorted, fields)):
+            yield Access(verb, group, resource, name=name)
 
     def _has_resource(self, full_resource: str) -> bool:
         if _listed(self.resources, full_resource):

@@ -6,13 +6,13 @@ Who has the verb `escalate` on a role, or `bind` on the role that a binding name
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import forbidden, not_found
 from virtrigaud_localkube.authorization.access import Access, PolicyRule
 from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.authorization.rbac import Rbac, rules_in
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import RBAC_GROUP
-from virtrigaud_localkube.registry.registry import AdmissionRequest
 
 _ANY: Final = frozenset({"*"})
 _EVERYTHING: Final = (PolicyRule(_ANY, _ANY, _ANY), PolicyRule(verbs=_ANY, paths=_ANY))
@@ -68,13 +68,13 @@ class Escalation:
         missing = self._missing(who, request.namespace, given)
         if missing:
             groups = ", ".join(f'"{group}"' for group in who.groups)
-            listed = "\n".join(str(rule.document()) for rule in missing)
+            listed = "\n".join(str(part.rule().document()) for part in missing)
             why = (
                 f'user "{who.name}" (groups=[{groups}]) is attempting to grant RBAC permissions not currently held:\n'
                 f"{listed}"
             )
             raise forbidden(request.resource.subject(request.name), why)
 
-    def _missing(self, who: Identity, namespace: str, given: Iterable[PolicyRule]) -> list[PolicyRule]:
+    def _missing(self, who: Identity, namespace: str, given: Iterable[PolicyRule]) -> list[Access]:
         held = [grant.rule for grant in self._rbac.grants(who, namespace)]
-        return [part for rule in given for part in rule.parts() if not any(own.covers(part) for own in held)]
+        return [part for rule in given for part in rule.parts() if not any(own.allows(part) for own in held)]

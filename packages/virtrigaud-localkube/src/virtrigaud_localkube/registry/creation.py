@@ -4,13 +4,14 @@ import secrets
 import uuid
 from typing import Final
 
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import already_exists, bad_request, forbidden, not_found, unprocessable
 from virtrigaud_localkube.document import Document, JsonValue, now
 from virtrigaud_localkube.patch.field_sets import FieldSet
 from virtrigaud_localkube.patch.managed_fields import Manager, Share, Shares, shares_of_created, write_shares
 from virtrigaud_localkube.registry.builtin import NAMESPACES
 from virtrigaud_localkube.registry.options import WriteOptions, Written
-from virtrigaud_localkube.registry.registry import AdmissionRequest, Registry
+from virtrigaud_localkube.registry.registry import Registry
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.storage.stored import Key, Stored
 

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import conflict, forbidden, not_found
 from virtrigaud_localkube.document import now
 from virtrigaud_localkube.registry.builtin import DEFINITIONS, NAMESPACES
 from virtrigaud_localkube.registry.definitions import CLEAN_UP_FINALIZER, collection_of
 from virtrigaud_localkube.registry.options import Deleted, DeleteOptions, Propagation
-from virtrigaud_localkube.registry.registry import AdmissionRequest, Registry
+from virtrigaud_localkube.registry.registry import Registry
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.storage.stored import Key, Stored
 

@@ -1,13 +1,14 @@
 """What the write paths share: the store, the catalog, and the steps that every write goes through."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from virtrigaud_localkube.admission import kind_rules
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
 from virtrigaud_localkube.admission.names import check_metadata
+from virtrigaud_localkube.admission.outside_rules import OutsideRules
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import bad_request, invalid
-from virtrigaud_localkube.authorization.identity import Identity
+from virtrigaud_localkube.authorization.escalation import Escalation
 from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import DEFINITIONS, SERVICES
 from virtrigaud_localkube.registry.catalog import Catalog
@@ -21,49 +22,14 @@ from virtrigaud_localkube.storage.stored import Key
 
 
 @dataclass(frozen=True, slots=True)
-class AdmissionRequest:
-    """A write that outside rules (webhooks, policies) may change or refuse."""
-
-    resource: Resource
-    operation: str
-    document: Document | None
-    old: Document | None
-    name: str
-    namespace: str
-    who: Identity
-    subresource: str = ""
-    is_dry_run: bool = False
-
-
-class Rules(Protocol):
-    """The rules that users brought."""
-
-    def concern(self, request: AdmissionRequest) -> bool:
-        """Tells whether any rule may have a say in a request."""
-
-    async def mutate(self, request: AdmissionRequest) -> Document | None:
-        """The object as the rules want it."""
-
-    async def validate(self, request: AdmissionRequest) -> tuple[str, ...]:
-        """Lets the rules refuse a request; returns warnings for the client."""
-
-
-class Grants(Protocol):
-    """The rules against giving away more than one has."""
-
-    def check(self, request: AdmissionRequest) -> None:
-        """Refuses a role or binding that gives more than its writer has."""
-
-
-@dataclass(frozen=True, slots=True)
 class Registry:
     """All that a write needs."""
 
     store: Store
     catalog: Catalog
     addresses: ClusterIPs
-    rules: Rules
-    grants: Grants
+    rules: OutsideRules
+    escalation: Escalation
 
     async def admit(self, request: AdmissionRequest, validation: FieldValidation) -> tuple[Document, tuple[str, ...]]:
         """Completes an object, lets outside rules change it, and checks it against all rules.
@@ -83,7 +49,7 @@ class Registry:
             document = await self.rules.mutate(request) or document
             complete(request.resource, document, request.old, FieldValidation.IGNORE)
         check(request.resource, document, request.old)
-        self.grants.check(replace(request, document=document))
+        self.escalation.check(replace(request, document=document))
         if is_concerned:
             warnings += await self.rules.validate(replace(request, document=document))
         return document, warnings

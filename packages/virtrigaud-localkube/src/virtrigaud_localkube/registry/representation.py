@@ -39,25 +39,14 @@ class Representation:
         else:
             kind = self.resource.kind + "List"
             head = {"kind": kind, "apiVersion": self.resource.api_version, "metadata": metadata}
-        items = b",".join(map(self.encode_item, objects))
+        items = b",".join(map(self.encode, objects))
         return orjson.dumps(head)[:-1] + b',"items":[' + items + b"]}"
 
-    def encode(self, stored: Stored) -> bytes:
-        """Encodes one object as the answer to a request for it."""
+    def encode(self, stored: Stored, *, has_columns: bool = True) -> bytes:
+        """Encodes one object, its metadata, or a table of it; in a watch only the first table names its columns."""
         if self.form is Form.TABLE:
             metadata = {"resourceVersion": str(stored.version)}
-            return orjson.dumps(self._table([stored], metadata, has_columns=True))
-        return self.encode_item(stored)
-
-    def encode_event_object(self, stored: Stored, *, is_first: bool) -> bytes:
-        """Encodes the object of a watch event; only the first table names its columns."""
-        if self.form is Form.TABLE:
-            metadata = {"resourceVersion": str(stored.version)}
-            return orjson.dumps(self._table([stored], metadata, has_columns=is_first))
-        return self.encode_item(stored)
-
-    def encode_item(self, stored: Stored) -> bytes:
-        """Encodes one object, or its metadata."""
+            return orjson.dumps(self._table([stored], metadata, has_columns=has_columns))
         if self.form is Form.METADATA:
             return orjson.dumps(_metadata_only(stored.document()))
         if self.resource.shows_stored_form:

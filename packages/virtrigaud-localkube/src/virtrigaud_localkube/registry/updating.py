@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import (
     ApiError,
     Cause,
@@ -31,7 +32,7 @@ from virtrigaud_localkube.patch.server_side_apply import apply_configuration
 from virtrigaud_localkube.registry.builtin import NAMESPACES
 from virtrigaud_localkube.registry.creation import create, identify
 from virtrigaud_localkube.registry.options import WriteOptions, Written
-from virtrigaud_localkube.registry.registry import AdmissionRequest, Registry, take_out_unknown
+from virtrigaud_localkube.registry.registry import Registry, take_out_unknown
 from virtrigaud_localkube.registry.resource import Resource
 from virtrigaud_localkube.storage.stored import Key, Stored
 

@@ -4,8 +4,9 @@ Defaulting, pruning, validation and field ownership all walk this tree. The buil
 their table of fields (`registry.field_table`).
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from virtrigaud_localkube.document import JsonValue
@@ -78,19 +79,8 @@ class Alternatives:
     nodes: tuple[Node, ...]
 
 
-_BOUNDS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive_minimum",
-    "exclusiveMaximum": "exclusive_maximum",
-    "multipleOf": "multiple_of",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "minProperties": "min_properties",
-    "maxProperties": "max_properties",
-}
+# The bounds as schemas spell them (`maxItems`) and as they are named here (`max_items`).
+_BOUNDS = {re.sub("_(.)", lambda letter: letter[1].upper(), bound.name): bound.name for bound in fields(Limits)}
 
 
 def compile_schema(schema: Mapping[str, Any]) -> Node:

@@ -160,7 +160,7 @@ class Watch:
             yield self._frame("DELETED", last)
 
     def _frame(self, event_type: str, stored: Stored) -> bytes:
-        encoded = self._representation.encode_event_object(stored, is_first=self._is_first)
+        encoded = self._representation.encode(stored, has_columns=self._is_first)
         self._is_first = False
         return b'{"type":"' + event_type.encode() + b'","object":' + encoded + b"}\n"
 
