@@ -187,6 +187,32 @@ def test_a_status_is_patched_and_waited_for(kubectl: Kubectl, gadget_kind: str) 
     assert "condition met" in kubectl("wait", "gadget/one", "--for=jsonpath={.status.phase}=Up", "--timeout=10s")
 
 
+def test_a_condition_is_waited_for(kubectl: Kubectl) -> None:
+    kubectl("create", "deployment", "one", "--image=example/image:1")
+    wait = ("wait", "deployment/one", "--for=condition=Available")
+    assert "timed out" in kubectl(*wait, "--timeout=1s", fails=True)
+    condition = {"type": "Available", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+    patch = json.dumps({"status": {"conditions": [condition]}})
+    kubectl("patch", "deployment", "one", "--subresource=status", "--type=merge", "-p", patch)
+    assert kubectl(*wait, "--timeout=10s") == "deployment.apps/one condition met\n"
+
+
+def test_events_are_shown_in_their_order(kubectl: Kubectl, ns: str) -> None:
+    for name, reason in (("one.1", "Created"), ("one.2", "Started")):
+        about = {"kind": "ConfigMap", "apiVersion": "v1", "name": "one", "namespace": ns}
+        event = {"apiVersion": "v1", "kind": "Event", "metadata": {"name": name}, "involvedObject": about}
+        said = {
+            "type": "Normal",
+            "reason": reason,
+            "message": "it did",
+            "lastTimestamp": f"2026-01-0{name[-1]}T00:00:00Z",
+        }
+        kubectl("create", "-f", "-", stdin=manifest(event | said))
+    lines = kubectl("events", "--for", "configmap/one").splitlines()
+    assert lines[0].split() == ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    assert [line.split()[2] for line in lines[1:]] == ["Created", "Started"]
+
+
 def test_everyday_changes(kubectl: Kubectl, gadget_kind: str) -> None:
     kubectl("apply", "-f", "-", stdin=config(word="before"))
     assert kubectl("label", "cm", "one", "tier=front") == "configmap/one labeled\n"

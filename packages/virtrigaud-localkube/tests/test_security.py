@@ -57,6 +57,17 @@ def test_everything_in_the_data_directory_is_private(localkube: LocalKubeProcess
     assert files == []
 
 
+async def test_a_server_listens_on_loopback_unless_told_otherwise(tmp_path: Path) -> None:
+    async with LocalKube(tmp_path / "state") as kube:
+        assert kube.url.startswith("https://127.0.0.1:")
+
+
+def test_the_program_listens_on_loopback_unless_told_otherwise() -> None:
+    command = [sys.executable, "-m", "virtrigaud_localkube", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "(default: 127.0.0.1:6443)" in " ".join(said.split())
+
+
 async def test_a_second_server_on_the_same_state_is_refused(tmp_path: Path) -> None:
     async with LocalKube(tmp_path / "state"):
         with pytest.raises(SettingsError, match="another server works on"):
