@@ -47,9 +47,9 @@ class Scope:
         )
 
     def _takes_namespace(self, request: AdmissionRequest, store: Store) -> bool:
-        if not self.namespace_labels or not request.namespace:
+        if not self.namespace_labels or not request.key.namespace:
             return True
-        namespace = store.get(Key(NAMESPACES, "", request.namespace))
+        namespace = store.get(Key(NAMESPACES, "", request.key.namespace))
         return namespace is None or all(asks(namespace.labels) for asks in self.namespace_labels)
 
 

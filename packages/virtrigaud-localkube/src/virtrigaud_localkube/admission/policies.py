@@ -67,7 +67,7 @@ class Policies:
 
     def _failures(self, policy: Document, request: AdmissionRequest) -> Iterator[dict[str, str]]:
         spec = policy["spec"]
-        namespace = self._store.get(Key(NAMESPACES, "", request.namespace)) if request.namespace else None
+        namespace = self._store.get(Key(NAMESPACES, "", request.key.namespace)) if request.key.namespace else None
         values = {
             **condition_values(request),
             "params": None,

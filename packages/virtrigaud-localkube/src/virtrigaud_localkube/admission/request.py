@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-from virtrigaud_localkube.authorization.identity import Identity
 from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.registry.options import DeleteOptions, WriteOptions
 from virtrigaud_localkube.registry.resource import Resource
+from virtrigaud_localkube.storage.stored import Key
 
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRequest:
-    """A write that such rules may change or refuse."""
+    """A write that such rules may change or refuse; a deletion has no document, a creation nothing old."""
 
     resource: Resource
     operation: str
+    key: Key
     document: Document | None
     old: Document | None
-    name: str
-    namespace: str
-    who: Identity
-    subresource: str = ""
-    is_dry_run: bool = False
+    options: WriteOptions | DeleteOptions
+
+    @property
+    def subresource(self) -> str:
+        """The part of the object that is written; empty for the object itself."""
+        return self.options.subresource if isinstance(self.options, WriteOptions) else ""

@@ -116,7 +116,7 @@ class WebhookCaller:
             patch = orjson.loads(base64.b64decode(answer["patch"], validate=True))
         except (ValueError, binascii.Error) as error:
             raise _failed(webhook, "its patch is no JSON patch in base64") from error
-        subject = request.resource.subject(request.name)
+        subject = request.resource.subject(request.key.name)
         return replace(request, document=apply_json_patch(request.document, patch, subject))
 
     async def _post(self, webhook: Webhook, request: AdmissionRequest) -> Document:
@@ -168,16 +168,16 @@ def review_of(request: AdmissionRequest) -> Document:
         "resource": names,
         "requestKind": kind,
         "requestResource": names,
-        "name": request.name,
+        "name": request.key.name,
         "operation": request.operation,
-        "userInfo": request.who.user_info(),
+        "userInfo": request.options.who.user_info(),
         "object": request.document,
         "oldObject": request.old,
-        "dryRun": request.is_dry_run,
+        "dryRun": request.options.is_dry_run,
         "options": None,
     }
-    if request.namespace:
-        asked["namespace"] = request.namespace
+    if request.key.namespace:
+        asked["namespace"] = request.key.namespace
     if request.subresource:
         asked["subResource"] = request.subresource
     return {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": asked}

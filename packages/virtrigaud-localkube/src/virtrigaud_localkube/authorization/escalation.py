@@ -32,7 +32,7 @@ class Escalation:
             ApiError: It would (403), or the role that a binding names isn't there (404).
         """
         document = request.document
-        if request.resource.group != RBAC_GROUP or document is None or request.who.is_master:
+        if request.resource.group != RBAC_GROUP or document is None or request.options.who.is_master:
             return
         if request.resource.kind in _ROLE_PLURALS:
             self._check_role(request, document)
@@ -44,7 +44,7 @@ class Escalation:
         if (role.get("rules"), role.get("aggregationRule")) == (old.get("rules"), old.get("aggregationRule")):
             return
         given = _EVERYTHING if role.get("aggregationRule") else rules_in(role)
-        wanted = Access("escalate", RBAC_GROUP, request.resource.plural, "", request.namespace, request.name)
+        wanted = Access("escalate", RBAC_GROUP, request.resource.plural, "", request.key.namespace, request.key.name)
         self._check(request, wanted, given)
 
     def _check_binding(self, request: AdmissionRequest, binding: Document) -> None:
@@ -53,19 +53,19 @@ class Escalation:
             return
         reference = binding["roleRef"]
         plural = _ROLE_PLURALS[reference["kind"]]
-        wanted = Access("bind", RBAC_GROUP, plural, "", request.namespace, reference["name"])
-        given = self._rbac.rules_of_role(reference, request.namespace)
+        wanted = Access("bind", RBAC_GROUP, plural, "", request.key.namespace, reference["name"])
+        given = self._rbac.rules_of_role(reference, request.key.namespace)
         if given is None:
-            if self._rbac.decide(request.who, wanted).is_allowed:
+            if self._rbac.decide(request.options.who, wanted).is_allowed:
                 return
             raise not_found(request.resource.subject(reference["name"]))
         self._check(request, wanted, given)
 
     def _check(self, request: AdmissionRequest, exemption: Access, given: Sequence[PolicyRule]) -> None:
-        who = request.who
+        who = request.options.who
         if self._rbac.decide(who, exemption).is_allowed:
             return
-        missing = self._missing(who, request.namespace, given)
+        missing = self._missing(who, request.key.namespace, given)
         if missing:
             groups = ", ".join(f'"{group}"' for group in who.groups)
             listed = "\n".join(str(part.rule().document()) for part in missing)
@@ -73,7 +73,7 @@ class Escalation:
                 f'user "{who.name}" (groups=[{groups}]) is attempting to grant RBAC permissions not currently held:\n'
                 f"{listed}"
             )
-            raise forbidden(request.resource.subject(request.name), why)
+            raise forbidden(request.resource.subject(request.key.name), why)
 
     def _missing(self, who: Identity, namespace: str, given: Iterable[PolicyRule]) -> list[Access]:
         held = [grant.rule for grant in self._rbac.grants(who, namespace)]

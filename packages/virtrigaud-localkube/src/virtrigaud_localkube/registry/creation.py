@@ -70,16 +70,8 @@ async def create(
     _name(resource, metadata)
     _check_namespace(registry, resource, namespace, metadata["name"])
     _begin(resource, document)
-    request = AdmissionRequest(
-        resource=resource,
-        operation="CREATE",
-        document=document,
-        old=None,
-        name=metadata["name"],
-        namespace=namespace or "",
-        who=options.who,
-        is_dry_run=options.is_dry_run,
-    )
+    key = resource.key(namespace, metadata["name"])
+    request = AdmissionRequest(resource, "CREATE", key, document, None, options)
     document, warnings = await registry.admit(request, options.field_validation)
     # Rules may have taken their time: the namespace may be going by now.
     _check_namespace(registry, resource, namespace, metadata["name"])

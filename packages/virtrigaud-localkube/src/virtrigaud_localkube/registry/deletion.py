@@ -24,16 +24,7 @@ async def delete(registry: Registry, resource: Resource, key: Key, options: Dele
         ApiError: It isn't there, or is not the one that the preconditions mean.
     """
     stored = _checked(registry, resource, key, options)
-    request = AdmissionRequest(
-        resource=resource,
-        operation="DELETE",
-        document=None,
-        old=resource.shown(stored.document()),
-        name=key.name,
-        namespace=key.namespace,
-        who=options.who,
-        is_dry_run=options.is_dry_run,
-    )
+    request = AdmissionRequest(resource, "DELETE", key, None, resource.shown(stored.document()), options)
     if registry.rules.concern(request):
         await registry.rules.validate(request)
         stored = _checked(registry, resource, key, options)

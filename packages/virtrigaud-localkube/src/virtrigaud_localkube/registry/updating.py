@@ -134,17 +134,7 @@ async def _try(registry: Registry, resource: Resource, key: Key, edit: Edit, opt
         old = resource.shown(stored.document())
         wanted = edit(resource.shown(stored.document()))
         document = _wanted_document(resource, key, old, wanted.document, options.subresource)
-        request = AdmissionRequest(
-            resource=resource,
-            operation="UPDATE",
-            document=document,
-            old=old,
-            name=key.name,
-            namespace=key.namespace,
-            who=options.who,
-            subresource=options.subresource,
-            is_dry_run=options.is_dry_run,
-        )
+        request = AdmissionRequest(resource, "UPDATE", key, document, old, options)
         document, warnings = await registry.admit(request, options.field_validation)
         _check_finalizers(resource, old["metadata"], document["metadata"])
         if registry.store.latest(key) is stored:
