@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
+from pydantic_core import from_json
 from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 
@@ -180,7 +181,8 @@ async def request(
         async with session.request(method, url, json=body, headers=headers, timeout=patience) as response:
             if response.status >= _FIRST_ERROR:
                 raise await _refusal(method, response)
-            document: dict[str, Any] = await response.json()
+            # Equal strings of all documents become one object, which json does for names only.
+            document: dict[str, Any] = from_json(await response.read())
             return document
     except (aiohttp.ClientError, TimeoutError) as error:
         raise ClusterError(f"{method} {urlsplit(url).path}: the API server can't be reached: {error}") from error

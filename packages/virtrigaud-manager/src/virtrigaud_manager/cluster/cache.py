@@ -12,6 +12,7 @@ import structlog
 from pydantic import ValidationError
 from virtrigaud_api.v1beta1 import KubeObject
 
+from virtrigaud_manager.cluster.lean import shared, without_managed_fields
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import OURS_ONLY
@@ -146,7 +147,7 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
             return Workload(key, metadata["uid"], metadata["resourceVersion"], document)
         case _:
             try:
-                return MODELS[key.kind].from_manifest(document)
+                return shared(MODELS[key.kind].from_manifest(without_managed_fields(document)))
             except ValidationError as error:
                 faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
                 log.warning("the object can't be read and is left alone", kind=key.kind, object=key.path, error=faults)
