@@ -39,6 +39,9 @@ from virtrigaud_manager.workqueue import WorkQueue
 
 STOPPING_GRACE: Final = timedelta(seconds=10)
 
+_COLLECTED_AFTER: Final = (50_000, 20, 20)
+"""What is made for one pass is thousands of objects, none of them a cycle: looking for cycles in each is a tenth of it."""
+
 log = structlog.get_logger("manager")
 
 
@@ -84,6 +87,7 @@ class Manager:
                 model.model_rebuild()
             await self._resync.fill()
             gc.freeze()
+            gc.set_threshold(*_COLLECTED_AFTER)
             self._ready = True
             log.info("ready")
             self._beside = [

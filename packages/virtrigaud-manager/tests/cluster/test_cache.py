@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from manifests import Manifest, provider, vm, vm_class
-from virtrigaud_api.v1beta1 import VMClass
+from virtrigaud_api.v1beta1 import VirtualMachine, VMClass
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import counted_by, names_of, woken_by
@@ -34,6 +34,29 @@ def test_an_older_version_changes_nothing(cache: Cache) -> None:
     found = cache.find(VMClass, "default", "small")
     assert found is not None
     assert found.spec.cpu == 4
+
+
+def test_who_wrote_which_field_is_not_kept(cache: Cache) -> None:
+    document = at(vm(), 1, managedFields=[{"manager": "kubectl", "fieldsV1": {"f:spec": {}}}])
+    put(cache, document)
+    found = cache.find(VirtualMachine, "default", "web")
+    assert found is not None
+    assert found.to_manifest()["metadata"] == at(vm(), 1)["metadata"]
+    assert "managedFields" in document["metadata"], "the document is the caller's"
+
+
+def test_objects_share_what_pydantic_notes_of_each_part_and_can_still_be_changed_alone(cache: Cache) -> None:
+    for number, name in enumerate(("web", "db"), 1):
+        put(cache, at(vm(name), number, uid=f"uid-{number}") | {"status": {"id": f"vm-{number}"}})
+    web, db = (cache.find(VirtualMachine, "default", name) for name in ("web", "db"))
+    assert web is not None
+    assert db is not None
+    assert web.status.__pydantic_fields_set__ is db.status.__pydantic_fields_set__
+    assert web.status.__pydantic_extra__ is db.spec.__pydantic_extra__
+
+    changed = web.status.model_copy(update={"message": "made"})
+    assert changed.to_manifest() == {"id": "vm-1", "message": "made"}
+    assert db.status.to_manifest() == {"id": "vm-2"}
 
 
 def test_a_late_answer_does_not_bring_a_deleted_object_back(cache: Cache) -> None:
