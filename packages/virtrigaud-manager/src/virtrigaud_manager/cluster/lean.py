@@ -28,7 +28,7 @@ def without_managed_fields(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def shared(model: M) -> M:
-    """Return the same model, with the bookkeeping of all its parts shared; models are frozen, so nobody writes there."""
+    """Return the same model, the bookkeeping of its parts shared; models are frozen, so nobody writes there."""
     _share(model)
     return model
 
