@@ -40,7 +40,7 @@ from virtrigaud_manager.workqueue import WorkQueue
 STOPPING_GRACE: Final = timedelta(seconds=10)
 
 _COLLECTED_AFTER: Final = (50_000, 20, 20)
-"""A pass makes thousands of objects and no cycles: looking for cycles as often as Python does is a tenth of its cost."""
+"""A pass makes thousands of objects and no cycles: looking for cycles as Python does is a tenth of its cost."""
 
 log = structlog.get_logger("manager")
 
