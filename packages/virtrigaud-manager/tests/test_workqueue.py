@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.look_again import NEVER, After, BackOff, LookAgain
 from virtrigaud_manager.workqueue import WorkQueue
 
@@ -197,3 +198,43 @@ async def test_nothing_is_kept_of_keys_that_are_done(number: int) -> None:
         work.wake(f"{index}/1")
     await work.until_idle()
     assert (work._entries, work._lanes, work.busy) == ({}, {}, 0)
+
+
+async def test_a_persons_change_is_acted_upon_before_the_resyncs_that_wait() -> None:
+    passes: list[str] = []
+    gate = asyncio.Event()
+
+    async def run(key: str) -> LookAgain:
+        await gate.wait()
+        passes.append(key)
+        return NEVER
+
+    work = queue(run, at_a_time=1)
+    for number in range(100):
+        work.wake(f"a/{number}", Urgency.RESYNC)
+    work.wake("a/mine", Urgency.CHANGE)
+    gate.set()
+    await work.until_idle()
+    assert passes[:3] == ["a/0", "a/mine", "a/1"]
+
+
+async def test_a_key_that_is_changed_during_its_pass_is_as_urgent_afterwards() -> None:
+    passes: list[str] = []
+    gate = asyncio.Event()
+
+    async def run(key: str) -> LookAgain:
+        await gate.wait()
+        passes.append(key)
+        return NEVER
+
+    work = queue(run, at_a_time=1)
+    work.wake("a/mine", Urgency.RESYNC)
+    for number in range(100):
+        work.wake(f"a/{number}", Urgency.EVENT)
+    await asyncio.sleep(0)
+    work.wake("a/mine", Urgency.RESYNC)
+    work.wake("a/mine", Urgency.CHANGE)
+    gate.set()
+    await work.until_idle()
+    assert passes.count("a/mine") == 2
+    assert passes.index("a/mine", 1) <= 2

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from virtrigaud_api.contract import MachineId, Owner
-from virtrigaud_api.v1beta1 import VirtualMachine
+from virtrigaud_api.v1beta1 import KubeObject, VirtualMachine
 
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import MachineOf, counted_by, woken_by
 from virtrigaud_manager.kinds.virtual_machine.references import provider_key
+from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.workqueue import WorkQueue
 
 COUNTED_AFTER: Final = timedelta(seconds=1)
@@ -34,7 +35,7 @@ class Waker:
         self._acting = True
         for kind in RECONCILED:
             for key in self._cache.keys(kind):
-                self._queue.wake(key)
+                self._queue.wake(key, Urgency.RESYNC)
 
     def seen(self, kind: ObjectKind, event: str | None, document: Mapping[str, Any]) -> None:
         """Take in an object that the watch brought."""
@@ -52,7 +53,7 @@ class Waker:
         if not self._acting:
             return
         for key in woken_by(change, self._cache):
-            self._queue.wake(key)
+            self._queue.wake(key, _urgency(change) if key == change.key else Urgency.EVENT)
         for provider in counted_by(change):
             self._queue.wake_after(provider, COUNTED_AFTER)
 
@@ -73,7 +74,14 @@ class Waker:
         """Wake a Provider and every VirtualMachine that refers to it."""
         self._queue.wake(provider)
         for key in self._cache.referring(provider):
-            self._queue.wake(key)
+            self._queue.wake(key, Urgency.RESYNC)
+
+
+def _urgency(change: Change) -> Urgency:
+    """Tell why an object is due that changed itself."""
+    after = change.after
+    deleting = isinstance(after, KubeObject) and after.metadata.deletion_timestamp is not None
+    return Urgency.DELETION if deleting else Urgency.CHANGE
 
 
 def lane_of(cache: Cache, key: ObjectKey) -> str:

@@ -2,18 +2,18 @@
 
 A lane is what may be slow together: the machines of one provider. Each lane has its own bounded number
 of passes at a time and none shares a worker with another, so a dead provider holds up nobody else's
-keys. `watch`, `dependents` and the providers' events wake keys; `reconcile` is what runs.
+keys. Within a lane `lane` says what goes first. `waker` wakes keys; `reconcile` is what runs.
 """
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from virtrigaud_manager.delays import Delays
+from virtrigaud_manager.lane import Lane, Urgency
 from virtrigaud_manager.look_again import LookAgain
 
 K = TypeVar("K")
@@ -23,18 +23,12 @@ PASSES_AT_A_TIME = 16
 
 
 @dataclass(slots=True)
-class _Lane(Generic[K]):
-    due: deque[K] = field(default_factory=deque)
-    running: int = 0
-
-
-@dataclass(slots=True)
 class _Entry:
     delays: Delays
     lane: str = ""
     queued: bool = False
     running: bool = False
-    again: bool = False
+    again: Urgency | None = None
     timer: asyncio.TimerHandle | None = None
 
 
@@ -56,28 +50,25 @@ class WorkQueue(Generic[K]):
         self._lane_of = lane_of
         self._passes_at_a_time = passes_at_a_time
         self._entries: dict[K, _Entry] = {}
-        self._lanes: dict[str, _Lane[K]] = {}
+        self._lanes: dict[str, Lane[K]] = {}
         self._passes: set[asyncio.Task[None]] = set()
         self._open = True
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
-    def wake(self, key: K) -> None:
+    def wake(self, key: K, urgency: Urgency = Urgency.EVENT) -> None:
         """Make the key due now; if its pass runs, one more follows it."""
         if not self._open:
             return
         entry = self._entry(key)
         _cancel_timer(entry)
-        if entry.running:
-            entry.again = True
-        elif not entry.queued:
-            self._enqueue(key, entry)
+        self._make_due(key, entry, urgency)
 
     def wake_after(self, key: K, delay: timedelta) -> None:
         """Make the key due after a delay, unless it is due earlier anyway."""
         if not self._open:
             return
         entry = self._entry(key)
-        if entry.queued or (entry.running and entry.again):
+        if entry.queued or (entry.running and entry.again is not None):
             return
         loop = asyncio.get_running_loop()
         due = loop.time() + delay.total_seconds()
@@ -90,7 +81,7 @@ class WorkQueue(Generic[K]):
     @property
     def busy(self) -> int:
         """Return how many keys are due or being worked on."""
-        return sum(lane.running + len(lane.due) for lane in self._lanes.values())
+        return sum(lane.running + len(lane) for lane in self._lanes.values())
 
     async def until_idle(self) -> None:
         """Return when no key is due and no pass runs; delayed keys do not count."""
@@ -103,7 +94,7 @@ class WorkQueue(Generic[K]):
         for entry in self._entries.values():
             _cancel_timer(entry)
         for lane in self._lanes.values():
-            lane.due.clear()
+            lane.clear()
         if not self._passes:
             return
         _, late = await asyncio.wait(self._passes, timeout=grace.total_seconds())
@@ -120,21 +111,22 @@ class WorkQueue(Generic[K]):
     def _timer_fired(self, key: K) -> None:
         entry = self._entries[key]
         entry.timer = None
-        if entry.running:
-            entry.again = True
-        elif not entry.queued:
-            self._enqueue(key, entry)
+        self._make_due(key, entry, Urgency.EVENT)
 
-    def _enqueue(self, key: K, entry: _Entry) -> None:
-        entry.queued = True
-        entry.lane = self._lane_of(key)
-        lane = self._lanes.setdefault(entry.lane, _Lane())
-        lane.due.append(key)
+    def _make_due(self, key: K, entry: _Entry, urgency: Urgency) -> None:
+        if entry.running:
+            entry.again = urgency if entry.again is None else max(entry.again, urgency)
+            return
+        if not entry.queued:
+            entry.queued = True
+            entry.lane = self._lane_of(key)
+        lane = self._lanes.setdefault(entry.lane, Lane())
+        lane.add(key, urgency)
         self._dispatch(lane)
 
-    def _dispatch(self, lane: _Lane[K]) -> None:
-        while lane.due and lane.running < self._passes_at_a_time and self._open:
-            key = lane.due.popleft()
+    def _dispatch(self, lane: Lane[K]) -> None:
+        while len(lane) and lane.running < self._passes_at_a_time and self._open:
+            key = lane.pop()
             entry = self._entries[key]
             entry.queued = False
             entry.running = True
@@ -143,7 +135,7 @@ class WorkQueue(Generic[K]):
             self._passes.add(task)
             task.add_done_callback(self._passes.discard)
 
-    async def _pass(self, key: K, entry: _Entry, lane: _Lane[K]) -> None:
+    async def _pass(self, key: K, entry: _Entry, lane: Lane[K]) -> None:
         try:
             look_again = await self._run(key)
         finally:
@@ -155,16 +147,16 @@ class WorkQueue(Generic[K]):
 
     def _after_pass(self, key: K, entry: _Entry, look_again: LookAgain) -> None:
         delay = entry.delays.after(look_again)
-        if entry.again:
-            entry.again = False
-            self.wake(key)
+        if entry.again is not None:
+            urgency, entry.again = entry.again, None
+            self.wake(key, urgency)
         elif delay is not None:
             self.wake_after(key, delay)
         elif entry.timer is None and not entry.queued:
             self._entries.pop(key, None)
 
-    def _drop_if_empty(self, name: str, lane: _Lane[K]) -> None:
-        if not lane.running and not lane.due and self._lanes.get(name) is lane:
+    def _drop_if_empty(self, name: str, lane: Lane[K]) -> None:
+        if not lane.running and not len(lane) and self._lanes.get(name) is lane:
             del self._lanes[name]
 
 
