@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packages/virtrigaud-localkube/tests"))  # helm_program
 
 from tests.e2e.support.local_system import LocalSystem
 from tests.e2e.support.tenant import Tenant

@@ -59,7 +59,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_nothing_is_left_to_fill_in_and_all_python_parses(project: Path) -> None:
     files = [path for path in project.rglob("*") if path.is_file()]
-    assert len(files) == 21
+    assert len(files) == 22
     for path in files:
         text = path.read_text()
         assert "@{" not in text, path

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--directory", type=Path, default=Path(), help="where its folder is made; default: here")
     verify = commands.add_parser(
         "verify",
-        help="check the packaging of an installed provider and run the conformance suite over mutual TLS",
+        help="check packaging and chart values of a provider, and run the conformance suite over mutual TLS",
         epilog="Further options are the suite's and pytest's: --junitxml FILE, --provider-report FILE, -k WORDS.",
         allow_abbrev=False,
     )
@@ -71,10 +71,11 @@ def _init(name: ProviderName, directory: Path) -> int:
 def _verify(name: ProviderName, others: Sequence[str]) -> int:
     if missing := [module for module in _EXTRA if find_spec(module) is None]:
         raise NotReady(f"{', '.join(missing)} not installed: pip install 'virtrigaud-provider-sdk[conformance]'")
+    from virtrigaud_provider_sdk.scaffold.chart_checks import check_chart_values  # noqa: PLC0415
     from virtrigaud_provider_sdk.scaffold.packaging_checks import NotInstalled, check_packaging  # noqa: PLC0415
 
     try:
-        findings = list(check_packaging(name))
+        findings = [*check_packaging(name), *check_chart_values(name, Path.cwd())]
     except NotInstalled as error:
         raise NotReady(str(error)) from error
     for finding in findings:
