@@ -131,6 +131,31 @@ def test_a_webhook_can_deny_a_write(
     assert server.reviews[3]["oldObject"]["data"] == {"forbidden": "DELETE"}
 
 
+def warning(asked: dict[str, Any]) -> dict[str, Any]:
+    return {"warnings": [f"careful with {asked['operation']}"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "heard"),
+    [
+        ("mutating", ['299 - "careful with CREATE"']),
+        ("validating", ['299 - "careful with CREATE"', '299 - "careful with DELETE"']),
+    ],
+)
+def test_the_warnings_of_a_webhook_reach_the_client(
+    api: Client,
+    ns: str,
+    answering: Callable[[Review], WebhookServer],
+    configured: Callable[..., None],
+    *,
+    kind: str,
+    heard: list[str],
+) -> None:
+    configured(kind, url_of(answering(warning)))
+    answers = (api.post(config_maps(ns), config_map("one")), api.delete(config_maps(ns, "one")))
+    assert [answer.headers.get("Warning") for answer in answers[: len(heard)]] == heard
+
+
 def test_a_webhook_can_change_a_write(
     api: Client, ns: str, answering: Callable[[Review], WebhookServer], configured: Callable[..., None]
 ) -> None:

@@ -7,6 +7,7 @@ watch goes on until the process is told to stop.
 import asyncio
 import gc
 import platform
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -15,6 +16,8 @@ import aiohttp
 import structlog
 
 from virtrigaud_manager import metrics
+from virtrigaud_manager.admission.decisions import Decisions
+from virtrigaud_manager.admission.webhooks import webhooks
 from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
 from virtrigaud_manager.cluster.cache import Cache
 from virtrigaud_manager.cluster.connection import Connection
@@ -23,6 +26,7 @@ from virtrigaud_manager.cluster.leadership import Alone, Leadership, Mandate, No
 from virtrigaud_manager.cluster.lease import LEASE_NAME, ApiLease
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.plain_objects import PlainObjects
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
 from virtrigaud_manager.kinds.provider.home import Home
@@ -69,6 +73,8 @@ class Manager:
         )
         self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
         self._providers = Providers(store, self._connections, self._events, _home(settings), _now)
+        objects, decisions = PlainObjects(session, connection.server), Decisions(store, time.monotonic)
+        self._webhooks = webhooks(settings, objects, decisions)
         self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
         self._ready = False
         self._beside: list[asyncio.Task[None]] = []
@@ -94,6 +100,7 @@ class Manager:
                 asyncio.create_task(self._lead(), name="lead"),
                 asyncio.create_task(self._events.run(), name="post Events"),
                 asyncio.create_task(self._resync.run(settings.resync_period), name="resync"),
+                *(asyncio.create_task(served.run(), name="webhooks") for served in self._webhooks),
             ]
             await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop, self._lost)
             await self._mandate.lay_down()

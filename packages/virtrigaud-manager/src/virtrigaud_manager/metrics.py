@@ -62,6 +62,10 @@ BREAKER_FAILURES = _counter(
 LEADS = _gauge("leader_election_master_status", "1 where this manager acts, 0 where it stands by", ("name",))
 API_WRITES = _counter("virtrigaud_manager_api_writes_total", "Writes to the API server", ("verb", "kind"))
 
+ADMISSIONS = _counter(
+    "virtrigaud_manager_admission_total", "Requests that admission was asked about", ("kind", "operation", "answer")
+)
+
 _COMPONENT: Final = "manager"
 
 
@@ -95,3 +99,8 @@ def addressed(provider_type: str, seconds: float) -> None:
 def built(version: str, python_version: str) -> None:
     """Say what is running."""
     BUILD.labels(version, python_version, _COMPONENT).set(1)
+
+
+def judged(kind: str, operation: str, *, allowed: bool) -> None:
+    """Count an answer of admission."""
+    ADMISSIONS.labels(kind, operation, "allowed" if allowed else "refused").inc()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtrigaud_api.v1beta1 import Duration
 
@@ -78,6 +78,19 @@ class ManagerSettings(BaseSettings):
     health_probe_bind_address: str = Field(
         default=":8081", description="host:port of /healthz and /readyz; 0 turns it off"
     )
+    webhook_bind_address: str = Field(
+        default=OFF, description="host:port of the admission webhooks, such as :9443; 0 turns them off"
+    )
+    webhook_service: str = Field(
+        default="",
+        validate_default=True,
+        description="the Service, in the manager's namespace, through which the API server reaches the webhooks; "
+        "where they listen when empty",
+    )
+    webhook_certificate_dir: Path | None = Field(
+        default=None,
+        description="directory with tls.crt, tls.key and ca.crt of the webhooks; by default the manager makes them",
+    )
     resync_period: timedelta = Field(
         default=timedelta(minutes=10), description="time between two listings of everything, such as 10m"
     )
@@ -123,7 +136,15 @@ class ManagerSettings(BaseSettings):
             raise ValueError(f"must be whole seconds, {_SHORTEST_LEASE.seconds}s or more")
         return value
 
-    @field_validator("metrics_bind_address", "health_probe_bind_address")
+    @field_validator("webhook_service")
+    @classmethod
+    def _reachable(cls, value: str, info: ValidationInfo) -> str:
+        address = info.data.get("webhook_bind_address", OFF)
+        if not value and address != OFF and split_address(address)[0] is None:
+            raise ValueError("must be set, because webhooks that listen on every address have none of their own")
+        return value
+
+    @field_validator("metrics_bind_address", "health_probe_bind_address", "webhook_bind_address")
     @classmethod
     def _address(cls, value: str) -> str:
         if value != OFF:

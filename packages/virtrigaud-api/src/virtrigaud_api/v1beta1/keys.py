@@ -81,6 +81,8 @@ QUOTA_CPUS: Final = f"{KEY_DOMAIN}/vcpus"
 QUOTA_MEMORY: Final = f"{KEY_DOMAIN}/memory"
 QUOTA_DISK: Final = f"{KEY_DOMAIN}/disk"
 
+LABEL_ADMISSION: Final = f"{KEY_DOMAIN}/admission"
+ADMISSION_IGNORE: Final = "ignore"
 LABEL_ADOPTED: Final = f"{KEY_DOMAIN}/adopted"
 LABEL_COMPONENT: Final = f"{KEY_DOMAIN}/component"
 LABEL_MIGRATION: Final = f"{KEY_DOMAIN}/migration"

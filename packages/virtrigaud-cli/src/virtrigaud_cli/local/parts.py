@@ -48,6 +48,7 @@ def manager_part(state: LocalState) -> Part:
         installed_script("virtrigaud-manager"),
         f"--health-probe-bind-address={LOOPBACK}:{ports.manager_health}",
         f"--metrics-bind-address={LOOPBACK}:{ports.manager_metrics}",
+        f"--webhook-bind-address={LOOPBACK}:0",
     )
     environment = {"KUBECONFIG": str(state.kubeconfig)}
     return Part(_program(state, MANAGER, arguments, environment), f"http://{LOOPBACK}:{ports.manager_health}/readyz")

@@ -5,7 +5,6 @@ from typing import Final
 from virtrigaud_localkube.admission.policies import Policies
 from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.admission.webhooks import WebhookCaller
-from virtrigaud_localkube.document import Document
 from virtrigaud_localkube.registry.builtin import MUTATING_WEBHOOKS, POLICY_BINDINGS, VALIDATING_WEBHOOKS
 from virtrigaud_localkube.storage.store import Store
 
@@ -29,11 +28,11 @@ class OutsideRules:
         """Tells whether there is any rule; the rules themselves are never subject to rules."""
         return request.resource.group not in _EXEMPT_GROUPS and any(map(self._store.count, _SOURCES))
 
-    async def mutate(self, request: AdmissionRequest) -> Document | None:
-        """The object as mutating webhooks want it."""
-        return (await self._webhooks.call_all(MUTATING_WEBHOOKS, request)).document
+    async def mutate(self, request: AdmissionRequest) -> AdmissionRequest:
+        """The request with the object as mutating webhooks want it."""
+        return await self._webhooks.call_all(MUTATING_WEBHOOKS, request)
 
     async def validate(self, request: AdmissionRequest) -> tuple[str, ...]:
         """Lets validating webhooks and policies refuse the request; returns warnings."""
-        await self._webhooks.call_all(VALIDATING_WEBHOOKS, request)
-        return tuple(self._policies.check(request))
+        asked = await self._webhooks.call_all(VALIDATING_WEBHOOKS, request)
+        return (*asked.warnings, *self._policies.check(request))

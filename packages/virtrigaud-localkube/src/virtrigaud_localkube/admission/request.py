@@ -10,7 +10,11 @@ from virtrigaud_localkube.storage.stored import Key
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRequest:
-    """A write that such rules may change or refuse; a deletion has no document, a creation nothing old."""
+    """A write that such rules may change or refuse; a deletion has no document, a creation nothing old.
+
+    Attributes:
+        warnings: What those that were asked warn of.
+    """
 
     resource: Resource
     operation: str
@@ -18,6 +22,7 @@ class AdmissionRequest:
     document: Document | None
     old: Document | None
     options: WriteOptions | DeleteOptions
+    warnings: tuple[str, ...] = ()
 
     @property
     def subresource(self) -> str:

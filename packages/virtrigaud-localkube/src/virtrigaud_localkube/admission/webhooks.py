@@ -69,7 +69,7 @@ class WebhookCaller:
             await self._session.close()
 
     async def call_all(self, collection: str, request: AdmissionRequest) -> AdmissionRequest:
-        """Asks all webhooks of a collection of configurations, and returns the request as they changed it.
+        """Asks all webhooks of a collection of configurations, and returns the request as they left it.
 
         Raises:
             ApiError: A webhook denied the request, or a required one could not be asked.
@@ -110,6 +110,7 @@ class WebhookCaller:
             return request
         if not answer.get("allowed"):
             raise _denied(webhook, answer.get("status") or {})
+        request = replace(request, warnings=(*request.warnings, *map(str, answer.get("warnings") or ())))
         if not answer.get("patch") or request.document is None:
             return request
         try:

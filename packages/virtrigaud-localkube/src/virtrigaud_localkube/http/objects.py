@@ -192,7 +192,7 @@ class Objects:
         resource = target.resource
         deleted = await delete(self._registry, resource, resource.key(target.namespace, target.name), options)
         if not deleted.is_gone:
-            return self._object_response(target, request, deleted.stored)
+            return self._object_response(target, request, deleted.stored, warnings=deleted.warnings)
         details = {"name": target.name, "group": resource.group, "kind": resource.plural, "uid": deleted.stored.uid}
         status = {
             "kind": "Status",
@@ -201,7 +201,7 @@ class Objects:
             "status": "Success",
             "details": {key: value for key, value in details.items() if value},
         }
-        return json_response(orjson.dumps(status))
+        return json_response(orjson.dumps(status), warnings=deleted.warnings)
 
     async def _delete_collection(self, target: Target, request: web.BaseRequest) -> web.StreamResponse:
         if target.resource.is_namespaced and target.namespace is None:

@@ -1,5 +1,6 @@
 """Deletes objects: at once, or, where finalizers hold them, by marking them as terminating."""
 
+from dataclasses import replace
 from typing import Final
 
 from virtrigaud_localkube.admission.request import AdmissionRequest
@@ -25,10 +26,11 @@ async def delete(registry: Registry, resource: Resource, key: Key, options: Dele
     """
     stored = _checked(registry, resource, key, options)
     request = AdmissionRequest(resource, "DELETE", key, None, resource.shown(stored.document()), options)
+    warnings: tuple[str, ...] = ()
     if registry.rules.concern(request):
-        await registry.rules.validate(request)
+        warnings = await registry.rules.validate(request)
         stored = _checked(registry, resource, key, options)
-    return await _terminate(registry, resource, stored, options)
+    return replace(await _terminate(registry, resource, stored, options), warnings=warnings)
 
 
 def _checked(registry: Registry, resource: Resource, key: Key, options: DeleteOptions) -> Stored:

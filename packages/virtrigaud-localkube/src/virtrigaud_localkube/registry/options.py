@@ -61,3 +61,4 @@ class Deleted:
 
     stored: Stored
     is_gone: bool
+    warnings: tuple[str, ...] = ()

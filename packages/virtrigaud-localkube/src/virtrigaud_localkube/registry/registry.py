@@ -46,7 +46,8 @@ class Registry:
         warnings = complete(request.resource, document, request.old, validation)
         is_concerned = self.rules.concern(request)
         if is_concerned:
-            document = await self.rules.mutate(request) or document
+            request = await self.rules.mutate(request)
+            document = request.document or document
             complete(request.resource, document, request.old, FieldValidation.IGNORE)
         check(request.resource, document, request.old)
         self.escalation.check(replace(request, document=document))

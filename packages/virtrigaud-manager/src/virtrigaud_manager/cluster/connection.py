@@ -17,6 +17,8 @@ import aiohttp
 import yaml
 from virtrigaud_api.tls_secret import TLS_AUTHORITY
 
+from virtrigaud_manager.cluster.private_file import PrivateFile
+
 SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _DEFAULT_KUBECONFIG: Final = Path("~/.kube/config")
 _TOKEN_LIFETIME_SECONDS: Final = 60.0
@@ -163,24 +165,8 @@ def _load_identity(context: ssl.SSLContext, user: Mapping[str, Any], directory: 
     certificate_data, key_data = user.get("client-certificate-data"), user.get("client-key-data")
     if not certificate_data or not key_data:
         return
-    with _PrivateFile(base64.b64decode(certificate_data) + b"\n" + base64.b64decode(key_data)) as path:
+    with PrivateFile(base64.b64decode(certificate_data) + b"\n" + base64.b64decode(key_data)) as path:
         context.load_cert_chain(path)
-
-
-class _PrivateFile:
-    """A file in memory that only this process can open, by its path in /proc."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._descriptor = -1
-
-    def __enter__(self) -> str:
-        self._descriptor = os.memfd_create("identity", os.MFD_CLOEXEC)
-        os.write(self._descriptor, self._content)
-        return f"/proc/self/fd/{self._descriptor}"
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
 
 
 def _names(paths: Sequence[Path]) -> str:

@@ -1,0 +1,158 @@
+"""The certificate of the webhooks: given as files, kept in a Secret that all replicas share, or made for one process.
+
+A certificate that the manager makes has an authority of its own, whose key is thrown away at once. A renewed
+one brings the former authority along, so that a replica that still shows the former certificate is trusted.
+"""
+
+import base64
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from virtrigaud_api.issuing import CertificateAndKey, new_authority, new_peer_certificate
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
+
+from virtrigaud_manager.cluster.paths import Resource
+from virtrigaud_manager.cluster.plain_objects import PlainObjects
+from virtrigaud_manager.cluster.private_file import PrivateFile
+from virtrigaud_manager.cluster.store import GoneError, StaleError
+
+SECRET_NAME: Final = "virtrigaud-webhook-certs"  # noqa: S105 - a name
+RENEW_BEFORE: Final = timedelta(days=60)
+
+_SECRETS: Final = Resource("", "v1", "secrets")
+_TRIES: Final = 5
+_END: Final = b"-----END CERTIFICATE-----"
+
+
+class IdentityError(Exception):
+    """There is no certificate that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate with its key, and the authorities by which it is verified; all PEM."""
+
+    pair: CertificateAndKey
+    authorities: bytes
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Show this certificate to whoever connects from now on."""
+        with PrivateFile(self.pair.certificate + b"\n" + self.pair.key) as path:
+            context.load_cert_chain(path)
+
+
+class IdentitySource(Protocol):
+    """Where the certificate comes from."""
+
+    async def current(self) -> Identity:
+        """Return the certificate, renewed where that is due.
+
+        Raises:
+            IdentityError: There is none.
+            ClusterError: The API server can't be asked.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class FromProcess:
+    """A certificate that lives and ends with the process."""
+
+    names: tuple[str, ...]
+    _identity: Identity | None = field(default=None, repr=False)
+
+    async def current(self) -> Identity:
+        """Return the certificate."""
+        if self._identity is None or is_due(self._identity.pair, self.names):
+            self._identity = issue(self.names, self._identity)
+        return self._identity
+
+
+@dataclass(frozen=True, slots=True)
+class FromFiles:
+    """A certificate that somebody else puts and renews in a directory."""
+
+    directory: Path
+
+    async def current(self) -> Identity:
+        """Return the certificate as it is there now."""
+        try:
+            certificate, key, authorities = (
+                (self.directory / name).read_bytes() for name in (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
+            )
+        except OSError as error:
+            raise IdentityError(f"the certificate of the webhooks can't be read: {error}") from error
+        return Identity(CertificateAndKey(certificate, key), authorities)
+
+
+@dataclass(frozen=True, slots=True)
+class FromSecret:
+    """A certificate in a Secret, made and renewed by whichever manager finds that due."""
+
+    objects: PlainObjects
+    namespace: str
+    names: tuple[str, ...]
+
+    async def current(self) -> Identity:
+        """Return the certificate of the Secret; of several managers that renew it at once, one wins."""
+        for _ in range(_TRIES):
+            found = await self.objects.get(_SECRETS, SECRET_NAME, self.namespace)
+            present = _identity(found) if found is not None else None
+            if present is not None and not is_due(present.pair, self.names):
+                return present
+            fresh = issue(self.names, present)
+            try:
+                if found is None:
+                    await self.objects.create(_SECRETS, _secret(self.namespace, fresh))
+                else:
+                    await self.objects.replace(_SECRETS, _secret(self.namespace, fresh, found["metadata"]))
+            except (StaleError, GoneError):
+                continue
+            return fresh
+        raise IdentityError(f"Secret {self.namespace}/{SECRET_NAME} is written by others all the time")
+
+
+def is_due(pair: CertificateAndKey, names: tuple[str, ...]) -> bool:
+    """Tell whether a certificate has to be made anew: it ends soon, or is for other names."""
+    return pair.names != names or pair.expires - datetime.now(UTC) < RENEW_BEFORE
+
+
+def issue(names: tuple[str, ...], former: Identity | None) -> Identity:
+    """Make a certificate, trusted beside the former one."""
+    authority = new_authority("VirtRigaud webhooks")
+    before = former.authorities.partition(_END) if former is not None else (b"", b"", b"")
+    kept = before[0] + before[1] + b"\n" if before[1] else b""
+    return Identity(new_peer_certificate(authority, names), authority.certificate + kept)
+
+
+def _identity(secret: Mapping[str, Any]) -> Identity | None:
+    data = secret.get("data") or {}
+    try:
+        certificate, key, authorities = (
+            base64.b64decode(data[name]) for name in (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
+        )
+        pair = CertificateAndKey(certificate, key)
+        _ = pair.expires
+    except (KeyError, ValueError):
+        return None
+    return Identity(pair, authorities)
+
+
+def _secret(namespace: str, identity: Identity, found: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    contents = {
+        TLS_CERTIFICATE: identity.pair.certificate,
+        TLS_PRIVATE_KEY: identity.pair.key,
+        TLS_AUTHORITY: identity.authorities,
+    }
+    metadata = dict(found) if found is not None else {"namespace": namespace, "name": SECRET_NAME}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": "kubernetes.io/tls",
+        "data": {key: base64.b64encode(content).decode() for key, content in contents.items()},
+    }

@@ -1,0 +1,94 @@
+"""The HTTPS server that the API server asks: `/validate` and `/default`, each an AdmissionReview in and out.
+
+It decides nothing; `decisions` does. What can't be read is answered with an error, which the configurations
+let through.
+"""
+
+import ssl
+from contextlib import AsyncExitStack
+from typing import Final, Self
+
+import structlog
+from aiohttp import web
+
+from virtrigaud_manager import metrics
+from virtrigaud_manager.admission.asked import Asked, UnreadableReviewError, answer, read
+from virtrigaud_manager.admission.configurations import DEFAULT_PATH, VALIDATE_PATH
+from virtrigaud_manager.admission.decisions import Decisions
+from virtrigaud_manager.admission.verdict import ALLOWED, Verdict
+from virtrigaud_manager.settings import split_address
+
+_LARGEST_REVIEW: Final = 8 * 1024 * 1024
+_UNREADABLE: Final = 400
+
+log = structlog.get_logger("admission")
+
+
+class WebhookServer:
+    """Answers while it is entered.
+
+    Args:
+        address: Where to listen, as host:port; port 0 takes a free one.
+        context: Holds the certificate, which may be renewed while connections come in.
+    """
+
+    def __init__(self, address: str, context: ssl.SSLContext, decisions: Decisions) -> None:
+        self._host, self._port = split_address(address)
+        self._context = context
+        self._decisions = decisions
+        self._stack = AsyncExitStack()
+
+    @property
+    def port(self) -> int:
+        """Return the port that is listened on."""
+        return self._port
+
+    async def __aenter__(self) -> Self:
+        """Begin to listen."""
+        application = web.Application(client_max_size=_LARGEST_REVIEW)
+        application.add_routes([web.post(VALIDATE_PATH, self._validate), web.post(DEFAULT_PATH, self._default)])
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self._host, self._port, shutdown_timeout=1, ssl_context=self._context).start()
+        self._port = int(runner.addresses[0][1])
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Stop to listen."""
+        await self._stack.aclose()
+
+    async def _validate(self, http: web.Request) -> web.Response:
+        try:
+            asked = read(await http.read(), whole=True)
+        except UnreadableReviewError as error:
+            return _unreadable(error)
+        said = self._decisions.decide(asked)
+        _tell(asked, said)
+        return web.json_response(answer(asked, said))
+
+    async def _default(self, http: web.Request) -> web.Response:
+        try:
+            asked = read(await http.read(), whole=False)
+        except UnreadableReviewError as error:
+            return _unreadable(error)
+        return web.json_response(answer(asked, ALLOWED, self._decisions.defaults(asked)))
+
+
+def tls_context() -> ssl.SSLContext:
+    """Make what connections are accepted with; a certificate has to be loaded into it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _unreadable(error: UnreadableReviewError) -> web.Response:
+    log.warning("a request for admission can't be read and is let through", error=str(error))
+    return web.Response(status=_UNREADABLE, text=str(error))
+
+
+def _tell(asked: Asked, said: Verdict) -> None:
+    metrics.judged(asked.kind, asked.operation.value, allowed=said.allowed)
+    if not said.allowed:
+        about = f"{asked.namespace}/{asked.name}"
+        log.info("refused", kind=asked.kind, object=about, operation=asked.operation.value, why=said.message)
