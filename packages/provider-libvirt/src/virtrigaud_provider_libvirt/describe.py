@@ -1,12 +1,13 @@
 """Looks at machines: one thoroughly, or all of them in a constant number of calls."""
 
 import libvirt
-from virtrigaud_api.contract import DiskState, MachineId, MachineState, NicState, PowerState
+from virtrigaud_api.contract import DiskState, MachineId, MachineState, NicState, Placement, PowerState
 
 from virtrigaud_provider_libvirt import addresses, domain_stats, guest_agent, leases, lookup
 from virtrigaud_provider_libvirt.addresses import AddressesOfMac
 from virtrigaud_provider_libvirt.domain_stats import DomainStats
-from virtrigaud_provider_libvirt.domain_xml.reading import NicDocument
+from virtrigaud_provider_libvirt.domain_xml.metadata import ROOT_ROLE, disk_name
+from virtrigaud_provider_libvirt.domain_xml.reading import DiskDocument, NicDocument
 from virtrigaud_provider_libvirt.faults import is_absent
 from virtrigaud_provider_libvirt.inventory import Documents, Inventory
 from virtrigaud_provider_libvirt.session import Link
@@ -26,7 +27,7 @@ def describe(link: Link, inventory: Inventory, machine: MachineId) -> MachineSta
         if is_absent(error, libvirt.VIR_ERR_NO_DOMAIN):
             return None
         raise
-    return _state(inventory, stats, documents, found)
+    return _state(link, inventory, stats, documents, found)
 
 
 def describe_all(link: Link, inventory: Inventory) -> tuple[MachineState, ...]:
@@ -42,7 +43,7 @@ def describe_all(link: Link, inventory: Inventory) -> tuple[MachineState, ...]:
         documents = inventory.documents(stats.machine) or _read(link, inventory, stats)
         if documents is not None:
             found = leases.leased(every_lease, inventory.earlier_leases(stats.machine)) if stats.is_active else {}
-            states.append(_state(inventory, stats, documents, found))
+            states.append(_state(link, inventory, stats, documents, found))
     return tuple(states)
 
 
@@ -82,7 +83,9 @@ def _guest_addresses(
     return found
 
 
-def _state(inventory: Inventory, stats: DomainStats, documents: Documents, found: AddressesOfMac) -> MachineState:
+def _state(
+    link: Link, inventory: Inventory, stats: DomainStats, documents: Documents, found: AddressesOfMac
+) -> MachineState:
     stored, running = documents.stored, documents.running
     agent = inventory.agent(stats.machine)
     known = addresses.merged(found, agent.addresses if stats.is_active else {})
@@ -98,11 +101,11 @@ def _state(inventory: Inventory, stats: DomainStats, documents: Documents, found
         hostname=agent.hostname if stats.is_active else None,
         console_url=running.console_url,
         nics=nics,
-        disks=tuple(
-            DiskState(id=disk.name, path=disk.path, size_bytes=stats.disk_bytes.get(disk.target, 0), format=disk.format)
-            for disk in running.disks
-        ),
+        disks=tuple(_disk(disk, stats) for disk in running.disks),
         pending_restart=stats.is_active and _differs(stats, documents),
+        tags=() if stored.metadata is None else stored.metadata.tags,
+        placement=Placement(host=link.host.name),
+        is_complete=stored.metadata is not None,
         raw={"state": stats.state, "domain": running.name, "agent": _agent(documents)},
     )
 
@@ -116,11 +119,34 @@ def _differs(stats: DomainStats, documents: Documents) -> bool:
     """The machine would be another one after its next start."""
     stored, running = documents.stored, documents.running
     now = (stats.cpus, stats.memory, running.tuning, running.nics, running.disks)
-    return now != (stored.cpus, stored.memory, stored.tuning, stored.nics, stored.disks)
+    if now != (stored.cpus, stored.memory, stored.tuning, stored.nics, stored.disks):
+        return True
+    volumes = () if stored.metadata is None else stored.metadata.volumes
+    return any(volume.grows_to > stats.disk_bytes.get(volume.target, volume.grows_to) for volume in volumes)
 
 
 def _nic(nic: NicDocument, known: AddressesOfMac) -> NicState:
-    return NicState(name=nic.name, mac=nic.mac, addresses=addresses.in_order(known.get(nic.mac, ())))
+    return NicState(
+        name=nic.name,
+        mac=nic.mac,
+        addresses=addresses.in_order(known.get(nic.mac, ())),
+        network=nic.network or None,
+        bridge=nic.bridge or None,
+        vlan=int(nic.vlan) if nic.vlan else None,
+        model=nic.model or None,
+        is_described=nic.is_ours,
+    )
+
+
+def _disk(disk: DiskDocument, stats: DomainStats) -> DiskState:
+    return DiskState(
+        id=disk.name,
+        path=disk.path,
+        size_bytes=stats.disk_bytes.get(disk.target, 0),
+        format=disk.format,
+        name=disk_name(disk.name),
+        is_root=disk.name == ROOT_ROLE,
+    )
 
 
 def _agent(documents: Documents) -> str:

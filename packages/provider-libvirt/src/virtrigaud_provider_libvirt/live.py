@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import libvirt
 import structlog
 
-from virtrigaud_provider_libvirt.domain_xml import changes, interface, memory
+from virtrigaud_provider_libvirt.domain_xml import changes, interface, memory, metadata
 from virtrigaud_provider_libvirt.domain_xml.document import attribute_of, parse, render
 from virtrigaud_provider_libvirt.domain_xml.reading import machine_document
 from virtrigaud_provider_libvirt.faults import is_connection_lost
@@ -21,12 +21,18 @@ _LIVE = libvirt.VIR_DOMAIN_AFFECT_LIVE
 _log = structlog.get_logger("virtrigaud.libvirt")
 
 
-def follow(domain: libvirt.virDomain) -> None:
-    """Change the running guest."""
+def follow(domain: libvirt.virDomain, former: str) -> None:
+    """Change the running guest.
+
+    Args:
+        domain: The guest.
+        former: The stored definition as it was before: only what it has is unplugged, so that a device that
+            somebody else plugged into the running guest stays.
+    """
     stored = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
     running = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_SECURE)
     _follow_size(domain, stored, running)
-    _follow_devices(domain, parse(stored), parse(running))
+    _follow_devices(domain, parse(stored), parse(running), parse(former))
 
 
 def _follow_size(domain: libvirt.virDomain, stored: str, running: str) -> None:
@@ -38,9 +44,9 @@ def _follow_size(domain: libvirt.virDomain, stored: str, running: str) -> None:
         _try(domain, "add memory", partial(domain.attachDeviceFlags, render(memory.dimm(more)), _LIVE))
 
 
-def _follow_devices(domain: libvirt.virDomain, stored: ET.Element, running: ET.Element) -> None:
+def _follow_devices(domain: libvirt.virDomain, stored: ET.Element, running: ET.Element, former: ET.Element) -> None:
     """Unplug before plugging in, so that a slot that becomes free can be used."""
-    for device in (*_only_in(running, stored, "interface"), *_only_in(running, stored, "disk")):
+    for device in (*_gone(running, stored, former, "interface"), *_gone(running, stored, former, "disk")):
         _try(domain, f"unplug {device.tag}", partial(domain.detachDeviceFlags, render(device), _LIVE))
     controllers = changes.scsi_controllers(running)
     for device in _only_in(stored, running, "controller"):
@@ -51,9 +57,21 @@ def _follow_devices(domain: libvirt.virDomain, stored: ET.Element, running: ET.E
         if attribute_of(device, "address[@type='drive']", "controller") in {"", *controllers}:
             _try(domain, f"plug in {device.tag}", partial(domain.attachDeviceFlags, render(device), _LIVE))
     for device in stored.findall("devices/interface"):
-        former = changes.find_interface(running, attribute_of(device, "mac", "address"))
-        if former is not None and interface.shape(former) != interface.shape(device):
+        plugged = changes.find_interface(running, attribute_of(device, "mac", "address"))
+        if plugged is not None and interface.shape(plugged) != interface.shape(device):
             _try(domain, "change interface", partial(domain.updateDeviceFlags, render(device), _LIVE))
+
+
+def _gone(running: ET.Element, stored: ET.Element, former: ET.Element, kind: str) -> list[ET.Element]:
+    """The devices of a kind that the guest has still and shall not have: the former definition's, and our volumes."""
+    ours = {_key(device) for device in former.findall(f"devices/{kind}")}
+    known = metadata.read(stored)
+    volumes = set() if known is None else {volume.name for volume in known.volumes}
+    return [
+        device
+        for device in _only_in(running, stored, kind)
+        if _key(device) in ours or attribute_of(device, "source", "file").rpartition("/")[2] in volumes
+    ]
 
 
 def _only_in(one: ET.Element, other: ET.Element, kind: str) -> list[ET.Element]:

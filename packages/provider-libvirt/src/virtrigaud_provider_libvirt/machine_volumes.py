@@ -7,15 +7,10 @@ from virtrigaud_api.contract import DataDisk, DiskType, RootDisk
 
 from virtrigaud_provider_libvirt import pools, volumes
 from virtrigaud_provider_libvirt.domain_xml.disk import ROOT_TARGET, AttachedDisk, DiskFile, Taken, place
-from virtrigaud_provider_libvirt.domain_xml.metadata import IGNITION_ROLE, ROOT_ROLE, SEED_ROLE, OwnedVolume
+from virtrigaud_provider_libvirt.domain_xml.metadata import IGNITION_ROLE, ROOT_ROLE, SEED_ROLE, OwnedVolume, disk_role
 from virtrigaud_provider_libvirt.identity import Identity
 
 _QCOW2, _ISO, _IGNITION = "qcow2", "iso", "ign"
-
-
-def disk_role(name: str) -> str:
-    """The role of the data disk of that name."""
-    return f"disk-{name}"
 
 
 class MachineVolumes:
@@ -48,7 +43,14 @@ class MachineVolumes:
             role = disk_role(disk.name)
             name = self._identity.volume(role, _QCOW2)
             made = volumes.blank(pool, name, disk.size, preallocated=disk.type is DiskType.THICK)
-            file = self._noted(OwnedVolume(role=role, pool=pool.name(), name=name, target=target.device), made)
+            owned = OwnedVolume(
+                role=role,
+                pool=pool.name(),
+                name=name,
+                target=target.device,
+                goes_when_removed=disk.deleted_when_removed,
+            )
+            file = self._noted(owned, made)
             attached.append(AttachedDisk(disk=disk, file=file, target=target))
         return tuple(attached)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import libvirt
 from virtrigaud_api.contract import MachineId, PowerVerb, WrongState
 
-from virtrigaud_provider_libvirt import leases, lookup
+from virtrigaud_provider_libvirt import leases, lookup, volumes
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.session import Link
 
@@ -122,6 +122,9 @@ def ask_to_shut_down(link: Link, machine: MachineId) -> None:
 def _start(link: Link, domain: libvirt.virDomain, inventory: Inventory) -> None:
     stored = lookup.stored_document(domain)
     inventory.keep_earlier_leases(stored.machine, leases.leases_of(link.connection, stored.nics))
+    for volume in () if stored.metadata is None else stored.metadata.volumes:
+        if volume.grows_to:
+            volumes.grow(link.connection, volume.pool, volume.name, volume.grows_to)
     try:
         domain.create()
     except libvirt.libvirtError:

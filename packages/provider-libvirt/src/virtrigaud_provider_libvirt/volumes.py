@@ -108,6 +108,13 @@ def growth(volume: libvirt.virStorageVol, size: GiB) -> int | None:
     return bytes_of(size) if bytes_of(size) > capacity else None
 
 
+def grow(connection: libvirt.virConnect, pool: str, name: str, size_bytes: int) -> None:
+    """Make a volume that no machine runs on as large as that, or leave it larger."""
+    volume = connection.storagePoolLookupByName(pool).storageVolLookupByName(name)
+    if volume.info()[_CAPACITY_FIELD] < size_bytes:
+        volume.resize(size_bytes)
+
+
 def filled(pool: libvirt.virStoragePool, name: str, content: bytes) -> Made:
     """Make a raw volume with this content; one that is there already is overwritten."""
     length = str(len(content))

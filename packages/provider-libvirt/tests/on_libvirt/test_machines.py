@@ -23,7 +23,6 @@ from virtrigaud_api.contract import (
     PowerVerb,
     StaticAddress,
     Unsupported,
-    WrongState,
 )
 from virtrigaud_provider_libvirt.provider import LibvirtProvider
 
@@ -202,18 +201,6 @@ async def test_what_is_chosen_at_creation_does_not_change(provider: LibvirtProvi
     guarded = replace(spec.hardware, security=replace(spec.hardware.security, iommu=True))
     with pytest.raises(Unsupported, match="an IOMMU"):
         await provider.reconfigure(machine, replace(spec, hardware=guarded))
-
-
-async def test_a_disk_that_grows_offline_only_waits_for_that(provider: LibvirtProvider) -> None:
-    spec = replace(spec_of("offline"), disks=(DataDisk(name="data", size=GiB(1)),))
-    larger = replace(spec, disks=(DataDisk(name="data", size=GiB(2)),))
-    machine = await made(provider, spec)
-    await provider.power(machine, PowerVerb.ON, NO_GRACE)
-    with pytest.raises(WrongState, match="grows only while the machine is off"):
-        await provider.reconfigure(machine, larger)
-    await provider.power(machine, PowerVerb.OFF, NO_GRACE)
-    await provider.reconfigure(machine, larger)
-    assert [disk.size_bytes >> 30 for disk in (await seen(provider, machine)).disks] == [1, 2]
 
 
 async def test_l17_a_suspended_machine_is_neither_on_nor_off(provider: LibvirtProvider, lab: Lab) -> None:

@@ -37,7 +37,9 @@ def check_room_to_store(world: World, settings: MemorySettings, machine: str, mo
     """
     if settings.capacity_disk is None or more_bytes <= 0:
         return
-    disks = [disk for other in world.machines.values() for disk in other.body.disks] + list(world.loose_disks.values())
+    disks = [disk for other in world.machines.values() for disk in (*other.body.disks, *other.body.shelved)] + list(
+        world.loose_disks.values()
+    )
     used = sum(disk.size_bytes for disk in disks)
     if used + more_bytes > settings.capacity_disk * GIB:
         raise NoCapacity(

@@ -85,12 +85,13 @@ def new_machine(world: World, spec: MachineSpec, root: Disk) -> Machine:
     serial = world.next_serial()
     machine = new_id(serial)
     root = replace(root, path=root.path or disk_path(machine, ROOT_DISK))
-    body = Body(
-        spec=spec,
+    bare = Body(
+        spec=replace(spec, disks=(), nics=()),
         power=PowerState.OFF,
-        disks=fitted_disks(machine, spec, (root,), running=False),
+        disks=(root,),
         interfaces=fitted_interfaces(machine, spec.nics, ()),
     )
+    body = replace(bare, spec=spec, disks=fitted_disks(machine, spec, bare).plugged)
     return Machine(id=machine, serial=serial, name=spec.name, owner=spec.owner, body=body)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from virtrigaud_api.contract import PowerState
 
-from virtrigaud_provider_memory.devices import fitted_disks
+from virtrigaud_provider_memory.devices import grown_at_start
 from virtrigaud_provider_memory.guest import hostname_of
 from virtrigaud_provider_memory.world import Machine, Run
 
@@ -22,7 +22,7 @@ def started(machine: Machine, now: float) -> Machine:
                 body,
                 power=PowerState.ON,
                 run=Run(hardware=body.spec.hardware, started=now),
-                disks=fitted_disks(machine.id, body.spec, body.disks, running=False),
+                disks=grown_at_start(body),
                 hostname=body.hostname or hostname_of(body.spec.guest, machine.name),
             )
             return replace(machine, body=body, boots=machine.boots + 1)

@@ -21,14 +21,15 @@ def reconfigured(machine: Machine, spec: MachineSpec, *, online: bool) -> Machin
     """
     body = machine.body
     before, after = image_name(body.spec.boot), image_name(spec.boot)
-    if before is not None and after != before:
+    if None not in (before, after) and after != before:
         raise InvalidSpec(f"the boot source of machine {machine.name} is {before} and can't become {after}")
-    running = body.run is not None
+    disks = fitted_disks(machine.id, spec, body)
     body = replace(
         body,
         spec=replace(spec, name=body.spec.name, owner=body.spec.owner, guest=body.spec.guest, boot=body.spec.boot),
-        disks=fitted_disks(machine.id, spec, body.disks, running=running),
-        interfaces=fitted_interfaces(machine.id, spec.nics, body.interfaces),
+        disks=disks.plugged,
+        shelved=disks.shelved,
+        interfaces=fitted_interfaces(machine.id, spec.nics, body.interfaces, body.spec.nics),
         run=_run_after(body.run, spec.hardware, online=online),
     )
     return replace(machine, body=body)
@@ -39,7 +40,7 @@ def restart_is_pending(body: Body) -> bool:
     if body.run is None or body.power is not PowerState.ON:
         return False
     sizes = {disk.name: disk.size_bytes for disk in body.disks}
-    grown = all(sizes[wanted.name] == wanted.size * GIB for wanted in body.spec.disks)
+    grown = all(sizes.get(wanted.name, 0) >= wanted.size * GIB for wanted in body.spec.disks if wanted.name in sizes)
     return not grown or _fixed_at_start(body.run.hardware) != _fixed_at_start(body.spec.hardware)
 
 

@@ -72,6 +72,7 @@ class Body:
     """Everything of a machine that a snapshot preserves.
 
     Attributes:
+        shelved: Disks that the spec names no more, unplugged with their content.
         run: The running guest; None while the machine is off.
         hostname: What the guest calls itself since its first boot.
     """
@@ -80,6 +81,7 @@ class Body:
     power: PowerState
     disks: tuple[Disk, ...]
     interfaces: tuple[Interface, ...]
+    shelved: tuple[Disk, ...] = ()
     run: Run | None = None
     hostname: str | None = None
     customization: Customization | None = None
@@ -115,7 +117,7 @@ class Machine:
 
 def size_of(machine: Machine) -> int:
     """Return how many bytes the machine's disks can hold."""
-    return sum(disk.size_bytes for disk in machine.body.disks)
+    return sum(disk.size_bytes for disk in (*machine.body.disks, *machine.body.shelved))
 
 
 def started_at(machine: Machine) -> float | None:

@@ -113,6 +113,7 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
     assert (added_messages, added_enums, added_rpcs) == (
         {
             "Owner",
+            "MachinePlace",
             "WatchRequest",
             "MachineEvent",
             "TaskCancelRequest",

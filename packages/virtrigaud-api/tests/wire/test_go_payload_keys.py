@@ -276,7 +276,17 @@ def test_what_we_send_of_all_this_is_what_the_go_manager_sends() -> None:
     assert machines.reconfigure_from_message(machines.reconfigure_to_message(MachineId("vm-42"), SPEC))[1] == SPEC
 
 
-OURS: Final = {"GPUs", "IOPS", "StorageClass", "Pool", "ImportedDisk", "MTU", "ExpandPolicy", "ResourcePool"}
+OURS: Final = {
+    "GPUs",
+    "IOPS",
+    "StorageClass",
+    "Pool",
+    "ImportedDisk",
+    "MTU",
+    "ExpandPolicy",
+    "RemovalPolicy",
+    "ResourcePool",
+}
 FIELDS: Final[Mapping[str, tuple[type[StrEnum], ...]]] = {
     "class": (
         json_fields.ClassField,

@@ -22,6 +22,8 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import FINALIZER_VIRTUAL_MACHINE
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.virtual_machine.actions import Create, Power
+from virtrigaud_manager.kinds.virtual_machine.differences import Difference
+from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_SPEC,
     Lacking,
@@ -33,6 +35,9 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Wanted,
 )
 
+DIGEST = "disks=1,machine=1,networks=1,placement=1,resources=1,tags=1"
+OTHER_TAGS = DIGEST.replace("tags=1", "tags=2")
+TOO_SMALL = (Difference(Group.RESOURCES, "VMClass default/small spec.cpu", "1 CPU", "2"),)
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 PROVIDER = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
 MACHINE = MachineId("vm-1")
@@ -41,7 +46,7 @@ DOWN = Unavailable("connection refused")
 SPEC = MachineSpec(
     owner=Owner("default", "web", "uid-1"), name="web", hardware=Hardware(cpus=2, memory=MiB(4096)), boot=BootImage()
 )
-WANTED = Wanted(SPEC, "digest-1")
+WANTED = Wanted(SPEC, DIGEST)
 LACKING = Lacking((Missing(ObjectKey(ObjectKind.VM_CLASS, "default", "small")),))
 UNSUITABLE = Unsuitable(("spec.placementRef is not supported; remove it",))
 UNPROVIDED = Unprovided(("spec.powerState Suspended needs the capability 'suspend'",))
@@ -81,7 +86,7 @@ def seen(**changes: Any) -> Observation:
     """A machine that is there and as it was described, but for the changes."""
     usual = Observation(
         vm=machine_object(),
-        status=VirtualMachineStatus(id=MACHINE, provider={RECEIPT_SPEC: "digest-1"}),
+        status=VirtualMachineStatus(id=MACHINE, provider={RECEIPT_SPEC: DIGEST}),
         now=NOW,
         provider=PROVIDER,
         machine=MACHINE,
@@ -94,7 +99,7 @@ def seen(**changes: Any) -> Observation:
 ADOPTED: dict[str, Any] = {"labels": {"virtrigaud.io/adopted": "true"}}
 FORCED: dict[str, Any] = {"annotations": {"virtrigaud.io/force-delete": "true"}}
 GRACE = timedelta(seconds=60)
-CREATE = Create(PROVIDER, SPEC, "digest-1")
+CREATE = Create(PROVIDER, SPEC, DIGEST)
 
 
 def power(verb: PowerVerb, at: PowerState, wanted: str) -> Power:

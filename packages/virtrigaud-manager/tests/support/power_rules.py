@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from observations import MACHINE, SPEC, machine_object, power, seen, state
+from observations import DIGEST, MACHINE, OTHER_TAGS, SPEC, machine_object, power, seen, state
 from virtrigaud_api.contract import PowerState, PowerVerb
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Reconfigure, Record, Settle
+from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_PROVIDER,
     RECEIPT_RESTART,
@@ -23,7 +24,7 @@ WINDOW = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe/Berli
 IN_THE_WINDOW = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)
 REBOOT = Record(((RECEIPT_RESTART, "stopping"),), "restart the machine: a reboot was asked for")
 RESTART = Record(
-    ((RECEIPT_RESTART, "stopping"), (RECEIPT_RESTARTED_FOR, "digest-1")),
+    ((RECEIPT_RESTART, "stopping"), (RECEIPT_RESTARTED_FOR, DIGEST)),
     "restart the machine: a change waits for it",
 )
 PENDING = state(pending_restart=True)
@@ -31,7 +32,7 @@ PENDING = state(pending_restart=True)
 
 def noted(**receipts: str) -> VirtualMachineStatus:
     """The status of a machine that we made, with further receipts by the last part of their keys."""
-    ours = {RECEIPT_PROVIDER: "default/lab", RECEIPT_SPEC: "digest-1"}
+    ours = {RECEIPT_PROVIDER: "default/lab", RECEIPT_SPEC: DIGEST}
     further = {f"virtrigaud.io/{name.replace('_', '-')}": value for name, value in receipts.items()}
     return VirtualMachineStatus(id=MACHINE, provider=ours | further)
 
@@ -75,8 +76,8 @@ POWER_RULES: list[tuple[str, Observation, Action]] = [
     ),
     (
         "what changed meanwhile is changed while the machine is off",
-        seen(status=noted(restart="starting"), sight=Seen(state(PowerState.OFF)), wish=Wanted(SPEC, "digest-2")),
-        Reconfigure(MACHINE, SPEC, "digest-2", 2, SPEC.hardware.memory),
+        seen(status=noted(restart="starting"), sight=Seen(state(PowerState.OFF)), wish=Wanted(SPEC, OTHER_TAGS)),
+        Reconfigure(MACHINE, SPEC, OTHER_TAGS, 2, SPEC.hardware.memory, changed=(Group.TAGS,)),
     ),
     (
         "switching off ends a restart",
@@ -111,7 +112,7 @@ POWER_RULES: list[tuple[str, Observation, Action]] = [
     ),
     (
         "a restart that did not apply the change is not made again",
-        seen(vm=with_policy("OnChange"), status=noted(restarted_for="digest-1"), sight=Seen(PENDING)),
+        seen(vm=with_policy("OnChange"), status=noted(restarted_for=DIGEST), sight=Seen(PENDING)),
         Settle(PENDING),
     ),
 ]

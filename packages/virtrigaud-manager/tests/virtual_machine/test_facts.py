@@ -24,6 +24,11 @@ async def test_a_machine_that_is_as_described_says_so(world: World) -> None:
         "ResourcesMatch": ("True", "AsDescribed", "2 CPUs, 4096 MiB, as described"),
         "AddressAssigned": ("True", "AddressKnown", address),
         "RestartRequired": ("False", "NoRestartPending", "no change waits for a restart"),
+        "RecreateRequired": (
+            "False",
+            "AsDescribed",
+            "nothing that is chosen once has changed since the machine was made",
+        ),
         "DriftDetected": ("False", "AsDescribed", "nobody changed the machine on the hypervisor"),
     }
 

@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from observations import (
     ADOPTED,
     CREATE,
+    DIGEST,
     DOWN,
     FORCED,
     LACKING,
     MACHINE,
     NOW,
+    OTHER_TAGS,
     PROVIDER,
     SPEC,
     TASK,
+    TOO_SMALL,
     UNPROVIDED,
     UNSUITABLE,
     WANTED,
@@ -58,6 +61,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     ReportUnprovided,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_SPEC,
     Absent,
@@ -156,17 +160,21 @@ RULES: list[tuple[str, Observation, Action]] = [
         Settle(state(PowerState.OFF)),
     ),
     ("power unknown", seen(sight=Seen(state(PowerState.UNKNOWN))), AwaitPower(MACHINE)),
-    ("too small", seen(sight=Seen(state(cpus=1))), Reconfigure(MACHINE, SPEC, "digest-1", 1, MiB(4096))),
+    ("too small", seen(sight=Seen(state(cpus=1))), Reconfigure(MACHINE, SPEC, DIGEST, 1, MiB(4096), TOO_SMALL)),
     (
         "too small until it restarts",
         seen(sight=Seen(state(cpus=1, pending_restart=True))),
         Settle(state(cpus=1, pending_restart=True)),
     ),
-    ("the spec changed", seen(wish=Wanted(SPEC, "digest-2")), Reconfigure(MACHINE, SPEC, "digest-2", 2, MiB(4096))),
+    (
+        "the spec changed",
+        seen(wish=Wanted(SPEC, OTHER_TAGS)),
+        Reconfigure(MACHINE, SPEC, OTHER_TAGS, 2, MiB(4096), changed=(Group.TAGS,)),
+    ),
     (
         "too small and off: first larger, then on",
         seen(sight=Seen(state(PowerState.OFF, cpus=1))),
-        Reconfigure(MACHINE, SPEC, "digest-1", 1, MiB(4096)),
+        Reconfigure(MACHINE, SPEC, DIGEST, 1, MiB(4096), TOO_SMALL),
     ),
     (
         "too small and to be switched off: first off",
@@ -260,7 +268,7 @@ observations = st.builds(
     status=st.sampled_from(
         [
             VirtualMachineStatus(),
-            VirtualMachineStatus(provider={RECEIPT_SPEC: "digest-1"}),
+            VirtualMachineStatus(provider={RECEIPT_SPEC: DIGEST}),
             noted(restart="stopping"),
             noted(restart="starting"),
         ]

@@ -11,6 +11,8 @@ from virtrigaud_provider_libvirt.domain_xml.document import element
 NAMESPACE = "https://infra.virtrigaud.io/xmlns/libvirt/1"
 PREFIX = "virtrigaud"
 ROOT_ROLE, SEED_ROLE, IGNITION_ROLE = "root", "seed", "ignition"
+_DATA_ROLE = "disk-"
+_DELETE = "delete"
 
 ET.register_namespace(PREFIX, NAMESPACE)
 
@@ -22,12 +24,16 @@ class OwnedVolume:
     Attributes:
         role: "root", "seed", "ignition" or "disk-" and the data disk's name.
         target: The guest device that it is attached as; empty where it is none.
+        goes_when_removed: Its file goes when a spec does not name the disk any more.
+        grows_to: Bytes that it gets when the machine is started next; 0 when nothing waits.
     """
 
     role: str
     pool: str
     name: str
     target: str = ""
+    goes_when_removed: bool = False
+    grows_to: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +59,22 @@ class Metadata:
     tags: tuple[str, ...] = ()
 
 
+def disk_role(name: str) -> str:
+    """The role of the data disk of that name."""
+    return f"{_DATA_ROLE}{name}"
+
+
+def disk_name(role: str) -> str:
+    """The name of the data disk of that role; empty for a role that is no data disk's."""
+    return role.removeprefix(_DATA_ROLE) if role.startswith(_DATA_ROLE) else ""
+
+
 def write(metadata: Metadata) -> ET.Element:
     """The child of `<metadata>`."""
     owner = metadata.owner
     children = [_ours("owner", namespace=owner.namespace, name=owner.name, uid=owner.uid)]
     children.append(_ours("image", path=metadata.image))
-    children += [
-        _ours("volume", role=volume.role, pool=volume.pool, name=volume.name, target=volume.target)
-        for volume in metadata.volumes
-    ]
+    children += [_volume_element(volume) for volume in metadata.volumes]
     children += [_ours("nic", name=nic.name, mac=nic.mac) for nic in metadata.nics]
     children += [_ours("tag", value=tag) for tag in metadata.tags]
     return element(_tag("machine"), None, *children)
@@ -88,6 +101,20 @@ def _volume(found: ET.Element) -> OwnedVolume:
         pool=found.get("pool", ""),
         name=found.get("name", ""),
         target=found.get("target", ""),
+        goes_when_removed=found.get("removal") == _DELETE,
+        grows_to=int(found.get("growsTo", "0")),
+    )
+
+
+def _volume_element(volume: OwnedVolume) -> ET.Element:
+    return _ours(
+        "volume",
+        role=volume.role,
+        pool=volume.pool,
+        name=volume.name,
+        target=volume.target,
+        removal=_DELETE if volume.goes_when_removed else "",
+        growsTo=str(volume.grows_to or ""),
     )
 
 

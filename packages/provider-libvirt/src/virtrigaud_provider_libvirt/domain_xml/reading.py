@@ -1,6 +1,6 @@
 """Reads a domain document into what the rest of the provider wants to know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from virtrigaud_api.contract import MachineId, MiB
@@ -27,13 +27,20 @@ class DiskDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NicDocument:
-    """One `<interface>`, on a libvirt network or on a bridge of the host."""
+    """One `<interface>`, on a libvirt network or on a bridge of the host.
+
+    Attributes:
+        vlan: Not compared: a running document may name the tag of the network's port group.
+        is_ours: The spec names it.
+    """
 
     name: str
     mac: str
     network: str
     bridge: str
     model: str
+    vlan: str = field(default="", compare=False)
+    is_ours: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,8 @@ def _nics(domain: ET.Element, known: metadata.Metadata | None) -> tuple[NicDocum
                 # The running document of a NIC on a network names the network's bridge as well.
                 bridge="" if network else bridge,
                 model=attribute_of(nic, "model", "type"),
+                vlan=attribute_of(nic, "vlan/tag", "id"),
+                is_ours=mac in names,
             )
         )
     return tuple(found)

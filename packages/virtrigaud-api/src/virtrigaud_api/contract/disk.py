@@ -61,7 +61,15 @@ class RootDisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataDisk:
-    """An empty disk beside the root disk, known by its name within the machine."""
+    """An empty disk beside the root disk, known by its name within the machine.
+
+    Attributes:
+        size: Wanted capacity. A disk grows and never shrinks.
+        grows_online: It may grow while the machine runs; otherwise it waits for the machine to be off.
+        deleted_when_removed: What becomes of it when a later spec does not name it any more: its content is
+            removed, or (by default) it is unplugged and kept until the machine is deleted, so that a spec that
+            names it again finds its content.
+    """
 
     name: str
     size: GiB
@@ -69,6 +77,7 @@ class DataDisk:
     grows_online: bool = False
     storage_class: str | None = None
     scsi: Scsi | None = None
+    deleted_when_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +87,13 @@ class DiskState:
     Attributes:
         id: The provider's stable name of the disk within the machine.
         size_bytes: Capacity that the guest sees.
+        name: Name of the data disk in the spec; empty for a disk that the spec does not name.
+        is_root: It is the disk that was made from the boot source.
     """
 
     id: str
     path: str
     size_bytes: int
     format: str
+    name: str = ""
+    is_root: bool = False

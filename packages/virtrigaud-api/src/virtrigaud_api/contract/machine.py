@@ -107,6 +107,10 @@ class MachineState:
         memory: Memory; 0 where the provider does not tell.
         addresses: IP addresses of the guest in a stable order, without loopback and link-local.
         pending_restart: A change was accepted that the running guest sees only after a restart.
+        tags: Tags that the machine carries.
+        placement: Where it lives, as far as that is told.
+        is_complete: NICs, disks and tags are told completely, by the names of the spec, so that something
+            missing among them is really missing; False where the provider tells less, as the Go project's.
         raw: Facts in the hypervisor's own words, for people.
     """
 
@@ -122,4 +126,7 @@ class MachineState:
     nics: tuple[NicState, ...] = ()
     disks: tuple[DiskState, ...] = ()
     pending_restart: bool = False
+    tags: tuple[str, ...] = ()
+    placement: Placement = Placement()
+    is_complete: bool = False
     raw: Mapping[str, str] = field(default_factory=dict)

@@ -48,8 +48,19 @@ class Nic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NicState:
-    """A network interface as the hypervisor and the guest show it."""
+    """A network interface as the hypervisor and the guest show it.
+
+    Attributes:
+        name: Its name in the spec; one that the spec does not name has the hypervisor's.
+        vlan: None without a tag.
+        is_described: The spec that the provider took last names it.
+    """
 
     name: str
     mac: str
     addresses: tuple[str, ...] = ()
+    network: str | None = None
+    bridge: str | None = None
+    vlan: int | None = None
+    model: str | None = None
+    is_described: bool = False

@@ -63,14 +63,17 @@ class MachineProvider(Protocol):
         ...
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
-        """Bring CPU, memory, disks and NICs to the spec, online where that works.
+        """Bring CPU, memory, disks, NICs, tags and placement to the spec, online where that works.
 
-        What the running guest sees only after a restart is accepted and shows as `pending_restart`.
+        What the running guest sees only after a restart is accepted and shows as `pending_restart`. A disk
+        or a NIC that the spec named before and does not name any more is unplugged; what becomes of the
+        disk says its `deleted_when_removed`, as it was named last. One that no spec ever named stays. A boot
+        source that names nothing leaves it as it is; guest data is given once, when the machine is made.
 
         Raises:
             NotFound: The machine does not exist.
             InvalidSpec: A disk would shrink, or the boot source would change.
-            Unsupported: The spec asks for something that this provider does not have.
+            Unsupported: The spec asks for something that this provider does not have, or can't change.
         """
         ...
 

@@ -33,6 +33,7 @@ class VirtualMachineCondition(StrEnum):
     RESOURCES_MATCH = "ResourcesMatch"
     ADDRESS_ASSIGNED = "AddressAssigned"
     RESTART_REQUIRED = "RestartRequired"
+    RECREATE_REQUIRED = "RecreateRequired"
     DRIFT_DETECTED = "DriftDetected"
     STALLED = STALLED
 

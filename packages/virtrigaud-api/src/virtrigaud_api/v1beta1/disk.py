@@ -25,6 +25,13 @@ class DiskExpandPolicy(StrEnum):
     OFFLINE = "Offline"
 
 
+class DiskRemovalPolicy(StrEnum):
+    """What becomes of the content of a disk that is taken out of the list of disks."""
+
+    RETAIN = "Retain"
+    DELETE = "Delete"
+
+
 class ScsiControllerType(StrEnum):
     """Model of a SCSI controller."""
 
@@ -64,6 +71,9 @@ class Disk(KubeModel):
     """How the disk takes its space: on demand (thin), at once (thick), zeroed at once, or the medium it wants."""
     expand_policy: DiskExpandPolicy = DiskExpandPolicy.OFFLINE
     """Whether the disk may grow while the machine runs (Online) or only while it is off (Offline)."""
+    removal_policy: DiskRemovalPolicy = DiskRemovalPolicy.RETAIN
+    """What becomes of the disk when it is taken out of this list: it is unplugged and kept until the machine is
+    deleted, and comes back with its content when it is listed again (Retain), or its content is removed (Delete)."""
     storage_class: str | None = None
     """Storage of the hypervisor that the disk goes to, by the provider's name for it."""
     scsi: ScsiController | None = None

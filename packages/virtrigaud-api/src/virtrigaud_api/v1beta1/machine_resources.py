@@ -7,6 +7,9 @@ from pydantic import Field, StringConstraints
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.scalars import Int32, Int64
 
+MOST_CPUS = 128
+LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 128, 1048576
+
 
 class Gpu(KubeModel):
     """GPUs of a virtual machine."""
@@ -22,9 +25,9 @@ class Gpu(KubeModel):
 class MachineResources(KubeModel):
     """Resources of a virtual machine."""
 
-    cpu: Int32 | None = Field(default=None, ge=1, le=128)
+    cpu: Int32 | None = Field(default=None, ge=1, le=MOST_CPUS)
     """Number of virtual CPUs."""
-    memory_mib: Int64 | None = Field(default=None, ge=128, le=1048576)
+    memory_mib: Int64 | None = Field(default=None, ge=LEAST_MEMORY_MIB, le=MOST_MEMORY_MIB)
     """Memory in MiB."""
     gpu: Gpu | None = None
     """GPUs."""

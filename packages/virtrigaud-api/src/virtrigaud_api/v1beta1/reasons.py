@@ -62,6 +62,7 @@ class VirtualMachineReason(StrEnum):
     NO_ADDRESS = "NoAddress"
     NO_RESTART_PENDING = "NoRestartPending"
     MAINTENANCE = "Maintenance"
+    ORIGIN_CHANGED = "OriginChanged"
 
 
 class VMImageReason(StrEnum):

@@ -11,6 +11,7 @@ NO_DISK_FORMAT: Final = "template"
 """The Go manager's word in `Format` for an image that names no disk format."""
 
 EXPAND_ONLINE: Final = "Online"
+REMOVAL_DELETE: Final = "Delete"
 CLOUD_INIT: Final = "cloud-init"
 
 
@@ -155,6 +156,7 @@ class DiskField(StrEnum):
     # Ours.
     EXPAND_POLICY = "ExpandPolicy"
     STORAGE_CLASS = "StorageClass"
+    REMOVAL_POLICY = "RemovalPolicy"
 
 
 class ScsiField(StrEnum):

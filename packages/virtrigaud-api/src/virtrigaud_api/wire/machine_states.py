@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, NicState, Owner, PowerState
+from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, NicState, Owner, Placement, PowerState
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.json_fields import RawField
 from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES, write_texts
@@ -16,6 +16,7 @@ from virtrigaud_api.wire.quantity import bytes_of
 
 _GIB = 1024**3
 _MIB = 1024**2
+_NOWHERE: Final = Placement()
 _INT32_MAX = 2**31 - 1
 _SPELLINGS: Final = {
     "on": PowerState.ON,
@@ -110,6 +111,10 @@ def write_state(state: MachineState, message: pb2.VMInfo) -> None:
     message.pending_restart = state.pending_restart
     if state.owner is not None:
         message.owner.CopyFrom(owner_to_message(state.owner))
+    message.tags.extend(state.tags)
+    message.complete = state.is_complete
+    if state.placement != _NOWHERE:
+        _write_place(state.placement, message.place)
     for disk in state.disks:
         _write_disk(disk, message.disks.add())
     for nic in state.nics:
@@ -135,6 +140,9 @@ def state_from_message(message: pb2.VMInfo) -> MachineState:
         nics=tuple(map(_nic_from_message, message.networks)),
         disks=tuple(map(_disk_from_message, message.disks)),
         pending_restart=message.pending_restart,
+        tags=tuple(message.tags),
+        placement=_place_from_message(message.place) if message.HasField("place") else _NOWHERE,
+        is_complete=message.complete,
         raw={name: facts[name] for name in facts},
     )
 
@@ -145,6 +153,8 @@ def _write_disk(disk: DiskState, message: pb2.DiskInfo) -> None:
     message.size_gib = min(disk.size_bytes // _GIB, _INT32_MAX)
     message.format = disk.format
     message.size_bytes = disk.size_bytes
+    message.name = disk.name
+    message.root = disk.is_root
 
 
 def _write_nic(nic: NicState, message: pb2.NetworkInfo) -> None:
@@ -153,6 +163,20 @@ def _write_nic(nic: NicState, message: pb2.NetworkInfo) -> None:
     if nic.addresses:
         message.ip_address = nic.addresses[0]
         message.ip_addresses.extend(nic.addresses)
+    message.network = nic.network or ""
+    message.bridge = nic.bridge or ""
+    message.vlan = nic.vlan or 0
+    message.model = nic.model or ""
+    message.described = nic.is_described
+
+
+def _write_place(place: Placement, message: pb2.MachinePlace) -> None:
+    message.datastore = place.datastore or ""
+    message.storage_pod = place.storage_pod or ""
+    message.cluster = place.cluster or ""
+    message.folder = place.folder or ""
+    message.host = place.host or ""
+    message.resource_pool = place.resource_pool or ""
 
 
 def _on_or_off(power: PowerState) -> str:
@@ -166,12 +190,39 @@ def _power(text: str) -> PowerState:
 
 def _disk_from_message(message: pb2.DiskInfo) -> DiskState:
     size_bytes = message.size_bytes or message.size_gib * _GIB
-    return DiskState(id=message.id, path=message.path, size_bytes=size_bytes, format=message.format)
+    return DiskState(
+        id=message.id,
+        path=message.path,
+        size_bytes=size_bytes,
+        format=message.format,
+        name=message.name,
+        is_root=message.root,
+    )
 
 
 def _nic_from_message(message: pb2.NetworkInfo) -> NicState:
     first = (message.ip_address,) if message.ip_address else ()
-    return NicState(name=message.name, mac=message.mac, addresses=tuple(message.ip_addresses) or first)
+    return NicState(
+        name=message.name,
+        mac=message.mac,
+        addresses=tuple(message.ip_addresses) or first,
+        network=message.network or None,
+        bridge=message.bridge or None,
+        vlan=message.vlan or None,
+        model=message.model or None,
+        is_described=message.described,
+    )
+
+
+def _place_from_message(message: pb2.MachinePlace) -> Placement:
+    return Placement(
+        datastore=message.datastore or None,
+        storage_pod=message.storage_pod or None,
+        cluster=message.cluster or None,
+        folder=message.folder or None,
+        host=message.host or None,
+        resource_pool=message.resource_pool or None,
+    )
 
 
 def _raw_from_json(text: str) -> Mapping[str, str]:

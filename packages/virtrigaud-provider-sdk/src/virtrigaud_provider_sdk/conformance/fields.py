@@ -86,6 +86,7 @@ VALUES: Final[Mapping[str, object]] = {
     "disks.size": GiB(2),
     "disks.type": DiskType.THICK,
     "disks.grows_online": True,
+    "disks.deleted_when_removed": True,
     "disks.storage_class": "conformance-storage",
     "disks.scsi.controller": 1,
     "disks.scsi.model": ScsiController.LSI_LOGIC,

@@ -476,7 +476,7 @@ class ListVMsResponse(_message.Message):
     def __init__(self, vms: _Optional[_Iterable[_Union[VMInfo, _Mapping]]] = ...) -> None: ...
 
 class VMInfo(_message.Message):
-    __slots__ = ("id", "name", "power_state", "ips", "cpu", "memory_mib", "disks", "networks", "provider_raw", "owner", "power_detail", "hostname", "console_url", "pending_restart")
+    __slots__ = ("id", "name", "power_state", "ips", "cpu", "memory_mib", "disks", "networks", "provider_raw", "owner", "power_detail", "hostname", "console_url", "pending_restart", "tags", "place", "complete")
     class ProviderRawEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -498,6 +498,9 @@ class VMInfo(_message.Message):
     HOSTNAME_FIELD_NUMBER: _ClassVar[int]
     CONSOLE_URL_FIELD_NUMBER: _ClassVar[int]
     PENDING_RESTART_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     power_state: str
@@ -512,33 +515,66 @@ class VMInfo(_message.Message):
     hostname: str
     console_url: str
     pending_restart: bool
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., power_state: _Optional[str] = ..., ips: _Optional[_Iterable[str]] = ..., cpu: _Optional[int] = ..., memory_mib: _Optional[int] = ..., disks: _Optional[_Iterable[_Union[DiskInfo, _Mapping]]] = ..., networks: _Optional[_Iterable[_Union[NetworkInfo, _Mapping]]] = ..., provider_raw: _Optional[_Mapping[str, str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., power_detail: _Optional[str] = ..., hostname: _Optional[str] = ..., console_url: _Optional[str] = ..., pending_restart: _Optional[bool] = ...) -> None: ...
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    place: MachinePlace
+    complete: bool
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., power_state: _Optional[str] = ..., ips: _Optional[_Iterable[str]] = ..., cpu: _Optional[int] = ..., memory_mib: _Optional[int] = ..., disks: _Optional[_Iterable[_Union[DiskInfo, _Mapping]]] = ..., networks: _Optional[_Iterable[_Union[NetworkInfo, _Mapping]]] = ..., provider_raw: _Optional[_Mapping[str, str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., power_detail: _Optional[str] = ..., hostname: _Optional[str] = ..., console_url: _Optional[str] = ..., pending_restart: _Optional[bool] = ..., tags: _Optional[_Iterable[str]] = ..., place: _Optional[_Union[MachinePlace, _Mapping]] = ..., complete: _Optional[bool] = ...) -> None: ...
+
+class MachinePlace(_message.Message):
+    __slots__ = ("datastore", "storage_pod", "cluster", "folder", "host", "resource_pool")
+    DATASTORE_FIELD_NUMBER: _ClassVar[int]
+    STORAGE_POD_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_FIELD_NUMBER: _ClassVar[int]
+    FOLDER_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_POOL_FIELD_NUMBER: _ClassVar[int]
+    datastore: str
+    storage_pod: str
+    cluster: str
+    folder: str
+    host: str
+    resource_pool: str
+    def __init__(self, datastore: _Optional[str] = ..., storage_pod: _Optional[str] = ..., cluster: _Optional[str] = ..., folder: _Optional[str] = ..., host: _Optional[str] = ..., resource_pool: _Optional[str] = ...) -> None: ...
 
 class DiskInfo(_message.Message):
-    __slots__ = ("id", "path", "size_gib", "format", "size_bytes")
+    __slots__ = ("id", "path", "size_gib", "format", "size_bytes", "name", "root")
     ID_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     SIZE_GIB_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
     id: str
     path: str
     size_gib: int
     format: str
     size_bytes: int
-    def __init__(self, id: _Optional[str] = ..., path: _Optional[str] = ..., size_gib: _Optional[int] = ..., format: _Optional[str] = ..., size_bytes: _Optional[int] = ...) -> None: ...
+    name: str
+    root: bool
+    def __init__(self, id: _Optional[str] = ..., path: _Optional[str] = ..., size_gib: _Optional[int] = ..., format: _Optional[str] = ..., size_bytes: _Optional[int] = ..., name: _Optional[str] = ..., root: _Optional[bool] = ...) -> None: ...
 
 class NetworkInfo(_message.Message):
-    __slots__ = ("name", "mac", "ip_address", "ip_addresses")
+    __slots__ = ("name", "mac", "ip_address", "ip_addresses", "network", "bridge", "vlan", "model", "described")
     NAME_FIELD_NUMBER: _ClassVar[int]
     MAC_FIELD_NUMBER: _ClassVar[int]
     IP_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     IP_ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    NETWORK_FIELD_NUMBER: _ClassVar[int]
+    BRIDGE_FIELD_NUMBER: _ClassVar[int]
+    VLAN_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    DESCRIBED_FIELD_NUMBER: _ClassVar[int]
     name: str
     mac: str
     ip_address: str
     ip_addresses: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., mac: _Optional[str] = ..., ip_address: _Optional[str] = ..., ip_addresses: _Optional[_Iterable[str]] = ...) -> None: ...
+    network: str
+    bridge: str
+    vlan: int
+    model: str
+    described: bool
+    def __init__(self, name: _Optional[str] = ..., mac: _Optional[str] = ..., ip_address: _Optional[str] = ..., ip_addresses: _Optional[_Iterable[str]] = ..., network: _Optional[str] = ..., bridge: _Optional[str] = ..., vlan: _Optional[int] = ..., model: _Optional[str] = ..., described: _Optional[bool] = ...) -> None: ...
 
 class GetCapabilitiesRequest(_message.Message):
     __slots__ = ()

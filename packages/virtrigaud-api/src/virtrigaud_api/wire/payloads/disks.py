@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from virtrigaud_api.contract import DataDisk, DiskType, GiB, Scsi, ScsiController, SharedBus
-from virtrigaud_api.wire.json_fields import EXPAND_ONLINE, DiskField, ScsiField
+from virtrigaud_api.wire.json_fields import EXPAND_ONLINE, REMOVAL_DELETE, DiskField, ScsiField
 from virtrigaud_api.wire.json_reader import Document, JsonObject, present
 
 
@@ -31,6 +31,7 @@ def _disk_to_json(disk: DataDisk) -> Document:
         DiskField.SCSI: None if disk.scsi is None else _scsi_to_json(disk.scsi),
         DiskField.EXPAND_POLICY: EXPAND_ONLINE if disk.grows_online else None,
         DiskField.STORAGE_CLASS: disk.storage_class,
+        DiskField.REMOVAL_POLICY: REMOVAL_DELETE if disk.deleted_when_removed else None,
     }
     return document | present(additions)
 
@@ -47,6 +48,7 @@ def _disk_from_json(document: JsonObject) -> DataDisk:
         type=document.choice(DiskField.TYPE, DiskType),
         grows_online=document.text(DiskField.EXPAND_POLICY) == EXPAND_ONLINE,
         storage_class=document.optional_text(DiskField.STORAGE_CLASS),
+        deleted_when_removed=document.text(DiskField.REMOVAL_POLICY) == REMOVAL_DELETE,
         scsi=_scsi_from_json(document.child(DiskField.SCSI)) if document.has(DiskField.SCSI) else None,
     )
 

@@ -24,6 +24,8 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed, Rest
+from virtrigaud_manager.kinds.virtual_machine.differences import Difference
+from virtrigaud_manager.kinds.virtual_machine.groups import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,30 @@ class Create(Deed):
 
 @dataclass(frozen=True, slots=True)
 class Reconfigure(Deed):
-    """Bring the machine to the spec."""
+    """Bring the machine to the spec.
+
+    Attributes:
+        mends: What differs although nobody asked for it; empty when the spec changed.
+        changed: The groups in which the spec changed.
+    """
 
     machine: MachineId
     spec: MachineSpec
     digest: str
     cpus: int
     memory: MiB
+    mends: tuple[Difference, ...] = ()
+    changed: tuple[Group, ...] = ()
 
     @property
     def sentence(self) -> str:
         """Say what is done."""
+        if self.mends:
+            return f"put machine {self.machine} right: {'; '.join(map(str, self.mends))}"
         hardware = self.spec.hardware
         seen, wanted = resources(self.cpus, self.memory), resources(hardware.cpus, hardware.memory)
-        change = f"{seen}, wanted {wanted}" if seen != wanted else f"the spec changed, still {wanted}"
+        groups = ", ".join(self.changed) or "settings"
+        change = f"{seen}, wanted {wanted}" if seen != wanted else f"{groups} changed"
         return f"reconfigure machine {self.machine}: {change}"
 
 

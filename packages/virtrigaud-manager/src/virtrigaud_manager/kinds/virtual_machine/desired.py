@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from virtrigaud_api import contract
 from virtrigaud_api.v1beta1 import VirtualMachine, VMClass, VMImage, VMNetworkAttachment
-from virtrigaud_api.v1beta1.disk import Disk, DiskExpandPolicy
+from virtrigaud_api.v1beta1.disk import Disk, DiskExpandPolicy, DiskRemovalPolicy
 from virtrigaud_api.v1beta1.machine_resources import MachineResources
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
 from virtrigaud_api.v1beta1.placement import Placement
@@ -61,14 +61,7 @@ def wanted(parts: Parts) -> Wanted:
         placement=_placement(vm, parts.defaults),
         tags=vm.spec.tags,
     )
-    return Wanted(spec, spec_digest(spec, boot=_boot_name(vm)))
-
-
-def _boot_name(vm: VirtualMachine) -> str:
-    """Name what the machine boots from as the VirtualMachine names it: an edited image changes no machine."""
-    if vm.spec.imported_disk is not None:
-        return f"disk {vm.spec.imported_disk.disk_id}"
-    return f"image {vm.spec.image_ref.namespace or ''}/{vm.spec.image_ref.name}" if vm.spec.image_ref else ""
+    return Wanted(spec, spec_digest(spec))
 
 
 def _nic(reference: NetworkRef, parts: Parts) -> contract.Nic:
@@ -174,6 +167,7 @@ def _data_disk(disk: Disk) -> contract.DataDisk:
         type=contract.DiskType(disk.type.value),
         grows_online=disk.expand_policy is DiskExpandPolicy.ONLINE,
         storage_class=disk.storage_class,
+        deleted_when_removed=disk.removal_policy is DiskRemovalPolicy.DELETE,
         scsi=None
         if scsi is None
         else contract.Scsi(

@@ -1,89 +1,57 @@
-"""Where a machine is not as it is described: field by field, with what was seen and what is wanted. Pure.
+"""Where a machine is not as it is described, and which of it is put right. Pure.
 
-`plan` asks it what has to be put right, `facts` says it to people. What a provider does not tell is no
-difference: nobody can say that it differs.
+`plan` asks it what to reconfigure, `facts` says it to people. What a provider does not tell is no
+difference: nobody can say that it differs. How single fields compare is in `differences`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from virtrigaud_api.contract import MachineState
 
-from virtrigaud_api.contract import Hardware, MachineState, PowerState
-from virtrigaud_api.v1beta1 import VirtualMachine
-from virtrigaud_api.v1beta1.power_state import DesiredPowerState
+from virtrigaud_manager.kinds.virtual_machine.differences import (
+    Difference,
+    device_differences,
+    power_differences,
+    resource_differences,
+)
+from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, Observation, Wanted
+from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
 
-from virtrigaud_manager.kinds.virtual_machine.observation import Observation, Wanted
-
-_SATISFYING = {
-    DesiredPowerState.ON: (PowerState.ON,),
-    DesiredPowerState.OFF: (PowerState.OFF,),
-    DesiredPowerState.OFF_GRACEFUL: (PowerState.OFF,),
-    DesiredPowerState.SUSPENDED: (PowerState.SUSPENDED, PowerState.OFF),
-}
-
-
-class Group(StrEnum):
-    """A group of facts that are observed and put right together; the fields of `spec.driftPolicy`."""
-
-    POWER = "power"
-    RESOURCES = "resources"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One fact of a machine that is not as described.
-
-    Attributes:
-        field: The field that describes it, as the user finds it.
-    """
-
-    group: Group
-    field: str
-    seen: str
-    wanted: str
-
-    def __str__(self) -> str:
-        """Say it to a person."""
-        return f"{self.seen}, wanted {self.wanted} ({self.field})"
+_AFTER_A_RESTART = frozenset({Group.RESOURCES, Group.DISKS, Group.NETWORKS})
+"""Groups in which an accepted change may show only after the next start."""
 
 
 def differences(o: Observation) -> tuple[Difference, ...]:
     """Compare the machine with what is wanted of it; nothing when one of them is not known."""
     if o.state is None:
         return ()
-    power = tuple(_power(o, o.state))
+    power = tuple(power_differences(o.wanted_power, o.state))
     if not isinstance(o.wish, Wanted):
         return power
-    return (*power, *_resources(o.vm, o.state, o.wish.spec.hardware))
+    return (*power, *resource_differences(o.vm, o.state, o.wish.spec), *_devices(o.state, o.wish))
 
 
 def drift(o: Observation) -> tuple[Difference, ...]:
     """Return the differences that nobody asked for: the provider took the spec, and the machine is another."""
-    if not isinstance(o.wish, Wanted) or o.applied != o.wish.digest:
+    if not isinstance(o.wish, Wanted) or o.state is None or o.applied is None:
         return ()
-    pending = o.state is not None and o.state.pending_restart
-    return tuple(d for d in differences(o) if not (pending and d.group is Group.RESOURCES))
+    asked_for = changed_groups(o.applied, o.wish.digest)
+    if o.state.pending_restart:
+        asked_for |= _AFTER_A_RESTART
+    if o.applied_power != o.wanted_power:
+        asked_for |= {Group.POWER}
+    return tuple(d for d in differences(o) if d.group not in asked_for)
 
 
-def _power(o: Observation, state: MachineState) -> Iterator[Difference]:
-    if state.power not in (*_SATISFYING[o.wanted_power], PowerState.UNKNOWN):
-        yield Difference(Group.POWER, "spec.powerState", state.power, o.wanted_power)
+def to_mend(o: Observation) -> tuple[Difference, ...]:
+    """Return the drift that a reconfiguration shall put right."""
+    return tuple(d for d in drift(o) if d.group is not Group.POWER and d.mendable and is_enforced(o.vm, d.group))
 
 
-def _resources(vm: VirtualMachine, state: MachineState, hardware: Hardware) -> Iterator[Difference]:
-    override = vm.spec.resources
-    if state.cpus not in (hardware.cpus, 0):
-        field = "spec.resources.cpu" if override and override.cpu else f"{_class(vm)} spec.cpu"
-        yield Difference(Group.RESOURCES, field, _cpus(state.cpus), str(hardware.cpus))
-    if state.memory not in (hardware.memory, 0):
-        field = "spec.resources.memoryMiB" if override and override.memory_mib else f"{_class(vm)} spec.memory"
-        yield Difference(Group.RESOURCES, field, f"{state.memory} MiB", f"{hardware.memory} MiB")
+def leaves_power(o: Observation) -> bool:
+    """Tell whether the power state is left as it is: it was reached once, and drift of it is only reported."""
+    reached = o.applied_power == o.wanted_power and RECEIPT_RESTART not in o.status.provider
+    return reached and not is_enforced(o.vm, Group.POWER)
 
 
-def _class(vm: VirtualMachine) -> str:
-    reference = vm.spec.class_ref
-    return f"VMClass {reference.namespace or vm.metadata.namespace}/{reference.name}"
-
-
-def _cpus(count: int) -> str:
-    return f"{count} CPU{'s' if count != 1 else ''}"
+def _devices(state: MachineState, wish: Wanted) -> tuple[Difference, ...]:
+    return tuple(device_differences(state, wish.spec)) if state.is_complete else ()

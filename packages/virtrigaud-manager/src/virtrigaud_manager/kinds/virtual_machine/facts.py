@@ -13,8 +13,11 @@ from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, find, true, unknown
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, AwaitTask, Create, resources
-from virtrigaud_manager.kinds.virtual_machine.drift import Difference, Group, differences, drift
+from virtrigaud_manager.kinds.virtual_machine.differences import Difference
+from virtrigaud_manager.kinds.virtual_machine.drift import differences, drift
+from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
 from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_ORIGIN,
     Absent,
     NeverMade,
     Observation,
@@ -22,6 +25,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Unseen,
     Wanted,
 )
+from virtrigaud_manager.kinds.virtual_machine.origin import outdated
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import when_restarted
 from virtrigaud_manager.kinds.virtual_machine.wording import error_of, is_made, reason_of
 from virtrigaud_manager.outcome import Failed
@@ -69,6 +73,7 @@ def _machine(o: Observation, action: Action) -> Iterator[Fact]:
             yield _resources(o, state)
             yield _address(state)
             yield _restart(o, state)
+            yield from _recreation(o)
             if not action.changes:
                 yield _drift(o)
         case Unseen() if is_made(o):
@@ -115,10 +120,29 @@ def _restart(o: Observation, state: MachineState) -> Fact:
     return false(Type.RESTART_REQUIRED, Reason.NO_RESTART_PENDING, "no change waits for a restart")
 
 
+def _recreation(o: Observation) -> Iterator[Fact]:
+    if not isinstance(o.wish, Wanted):
+        return
+    if changed := outdated(o.status.provider.get(RECEIPT_ORIGIN, ""), o.wish.origin):
+        message = f"{'; '.join(changed)}. A guest reads it once: only a machine that is made anew has it"
+        yield true(Type.RECREATE_REQUIRED, Reason.ORIGIN_CHANGED, message)
+    else:
+        message = "nothing that is chosen once has changed since the machine was made"
+        yield false(Type.RECREATE_REQUIRED, Reason.AS_DESCRIBED, message)
+
+
 def _drift(o: Observation) -> Fact:
     if found := drift(o):
-        return true(Type.DRIFT_DETECTED, Reason.DIFFERS, _list(found))
+        return true(Type.DRIFT_DETECTED, Reason.DIFFERS, f"{_list(found)}{_left(o, found)}")
     return false(Type.DRIFT_DETECTED, Reason.AS_DESCRIBED, "nobody changed the machine on the hypervisor")
+
+
+def _left(o: Observation, found: Sequence[Difference]) -> str:
+    """Say why differences stay."""
+    groups = sorted({d.group.value for d in found if not is_enforced(o.vm, d.group)})
+    reported = f". Only reported by spec.driftPolicy: {', '.join(groups)}" if groups else ""
+    stays = any(not d.mendable and is_enforced(o.vm, d.group) for d in found)
+    return reported + (". What nobody described is left alone, and no disk is made smaller" if stays else "")
 
 
 def _list(differs: Sequence[Difference]) -> str:

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from virtrigaud_api.contract import ProviderError, Recovery, Submitted
+from virtrigaud_api.contract import ProviderError, Recovery, Submitted, Unsupported
 
-from virtrigaud_manager.kinds.virtual_machine.actions import Action, Hold, ReportFailedTask
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, AwaitTask, Hold, Reconfigure, ReportFailedTask
+from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.observation import Held, Observation, TaskFailed
 from virtrigaud_manager.outcome import Failed
 
@@ -15,8 +16,10 @@ _FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 def held_after(o: Observation, action: Action, outcome: Submitted | Failed) -> Held | None:
     """Remember what failed, so that only a different action, or time, tries it again."""
     match action, outcome:
-        case Hold(), _:
+        case Hold() | AwaitTask(), _:
             return o.held
+        case Reconfigure(mends=mends), Submitted() if mends:
+            return Held(action, _in_vain(o, mends), _FOR_GOOD, o.capabilities)
         case ReportFailedTask(_, error), _:
             failed = o.work.action if isinstance(o.work, TaskFailed) else None
             return None if failed is None else _held(o, failed, error)
@@ -24,6 +27,12 @@ def held_after(o: Observation, action: Action, outcome: Submitted | Failed) -> H
             return _held(o, action, error)
         case _:
             return None
+
+
+def _in_vain(o: Observation, mends: tuple[Difference, ...]) -> ProviderError:
+    """Say what is true if the same has to be put right once more."""
+    still = "; ".join(map(str, mends))
+    return Unsupported(f"{o.provider} took the change, and the machine is not as described all the same: {still}")
 
 
 def _held(o: Observation, action: Action, error: ProviderError) -> Held:

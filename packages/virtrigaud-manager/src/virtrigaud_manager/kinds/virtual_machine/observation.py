@@ -32,7 +32,23 @@ RECEIPT_RESTART = f"{keys.KEY_DOMAIN}/restart"
 RECEIPT_RESTARTED_FOR = f"{keys.KEY_DOMAIN}/restarted-for"
 """Key in `status.provider`: the digest of the spec for whose change the machine was restarted last."""
 
-RECEIPTS = frozenset({RECEIPT_PROVIDER, RECEIPT_SPEC, RECEIPT_REBOOT, RECEIPT_RESTART, RECEIPT_RESTARTED_FOR})
+RECEIPT_POWER = f"{keys.KEY_DOMAIN}/reached-power"
+"""Key in `status.provider`: the wanted power state that was reached last, where drift of it is only reported."""
+
+RECEIPT_ORIGIN = f"{keys.KEY_DOMAIN}/origin"
+"""Key in `status.provider`: what the machine was made from, and what its guest was told, as digests."""
+
+RECEIPTS = frozenset(
+    {
+        RECEIPT_PROVIDER,
+        RECEIPT_SPEC,
+        RECEIPT_REBOOT,
+        RECEIPT_RESTART,
+        RECEIPT_RESTARTED_FOR,
+        RECEIPT_POWER,
+        RECEIPT_ORIGIN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +80,16 @@ Sight = Seen | Absent | NeverMade | Unseen
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the provider shall hear, and a digest of all of it that can change after the creation."""
+    """What the provider shall hear.
+
+    Attributes:
+        digest: Of all that can change after the creation.
+        origin: Of what can't: see `origin`.
+    """
 
     spec: MachineSpec
     digest: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +233,11 @@ class Observation:
     def applied(self) -> str | None:
         """Return the digest of the spec that the provider took last."""
         return self.status.provider.get(RECEIPT_SPEC)
+
+    @property
+    def applied_power(self) -> str | None:
+        """Return the wanted power state that was reached last, where it was noted."""
+        return self.status.provider.get(RECEIPT_POWER)
 
     @property
     def state(self) -> MachineState | None:

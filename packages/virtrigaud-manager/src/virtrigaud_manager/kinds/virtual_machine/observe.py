@@ -5,6 +5,7 @@ The only reads of a pass. An error of the provider becomes `Unseen`; it never be
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, ProviderError, TaskRef, Unavailable
 from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus
@@ -36,6 +37,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Work,
     owner_of,
 )
+from virtrigaud_manager.kinds.virtual_machine.origin import origin_of
 from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, provider_of, resolve
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.providers.link import Link, Links
@@ -158,7 +160,7 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
         if isinstance(documents, Lacking):
             return documents
         guest = guest_data(vm, documents)
-    return wanted(
+    wish = wanted(
         Parts(
             vm=vm,
             provider_type=provider_type,
@@ -169,6 +171,8 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
             guest=guest,
         )
     )
+    versions = partial(store.secret_version, vm.metadata.namespace)
+    return replace(wish, origin=origin_of(vm, found.image, wish.spec.nics, provider_type, versions))
 
 
 async def _documents(store: Store, vm: VirtualMachine) -> dict[SecretUse, bytes] | Lacking:

@@ -25,6 +25,8 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     ReportUnprovided,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
+from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
     Lacking,
@@ -43,6 +45,8 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 )
 from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
+from virtrigaud_manager.kinds.virtual_machine.sparing import spec_to_send
+from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
 
 
 def plan(o: Observation) -> Action:
@@ -134,6 +138,8 @@ def _make(o: Observation) -> Action:
 
 def _keep(o: Observation, state: MachineState) -> Action:
     """Stop before reconfiguring and reconfigure before starting: both then need no restart."""
+    if leaves_power(o):
+        return _reconfigure(o, state) or restart(o, state) or _rest(o, state)
     bring = stop(o, state) or _reconfigure(o, state) or restart(o, state) or start(o, state)
     return bring or _rest(o, state)
 
@@ -142,12 +148,19 @@ def _reconfigure(o: Observation, state: MachineState) -> Action | None:
     """Reconfigure when the spec is another than the provider took, or the machine another than the spec."""
     if not isinstance(o.wish, Wanted):
         return None
-    hardware = o.wish.spec.hardware
-    differs = (state.cpus, state.memory) != (hardware.cpus, hardware.memory)
-    changed = o.applied is not None and o.applied != o.wish.digest
-    if changed or (differs and not state.pending_restart):
-        return Reconfigure(state.id, o.wish.spec, o.wish.digest, state.cpus, state.memory)
-    return None
+    mends = to_mend(o)
+    unknown = o.applied is None and any(d.mendable for d in differences(o) if d.group is not Group.POWER)
+    if not (mends or unknown or o.applied not in (None, o.wish.digest)):
+        return None
+    return Reconfigure(
+        state.id,
+        spec_to_send(o, o.wish.spec, state),
+        o.wish.digest,
+        state.cpus,
+        state.memory,
+        mends=mends,
+        changed=tuple(sorted(changed_groups(o.applied, o.wish.digest))) if o.applied else (),
+    )
 
 
 def _rest(o: Observation, state: MachineState) -> Action:

@@ -15,7 +15,11 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     ReportFailedTask,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.differences import power_differences
+from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
 from virtrigaud_manager.kinds.virtual_machine.observation import (
+    RECEIPT_ORIGIN,
+    RECEIPT_POWER,
     RECEIPT_PROVIDER,
     RECEIPT_REBOOT,
     RECEIPT_RESTART,
@@ -37,7 +41,7 @@ def _provider(o: Observation, action: Action, outcome: Submitted | Failed) -> di
     kept = _of_what_is_seen(o)
     match action, outcome:
         case Create(provider, _, digest), Submitted():
-            kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o)
+            kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o) | _origin_of(o)
             return _without(kept, RECEIPT_RESTART)
         case Reconfigure(digest=digest), Submitted():
             return kept | {RECEIPT_SPEC: digest}
@@ -86,7 +90,15 @@ def _of_rest(o: Observation, kept: dict[str, str]) -> dict[str, str]:
         kept |= {RECEIPT_PROVIDER: o.provider.path} | _reboot_of(o)
     if isinstance(o.wish, Wanted):
         kept.setdefault(RECEIPT_SPEC, o.wish.digest)
+    if is_enforced(o.vm, Group.POWER):
+        kept.pop(RECEIPT_POWER, None)
+    elif o.state is not None and not any(power_differences(o.wanted_power, o.state)):
+        kept[RECEIPT_POWER] = o.wanted_power
     return kept
+
+
+def _origin_of(o: Observation) -> dict[str, str]:
+    return {RECEIPT_ORIGIN: o.wish.origin} if isinstance(o.wish, Wanted) and o.wish.origin else {}
 
 
 def _reboot_of(o: Observation) -> dict[str, str]:

@@ -25,12 +25,6 @@ from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDE
 from virtrigaud_manager.windows import fault
 
 VIRTUAL_MACHINE_REFUSED = (
-    "drift_policy.disks",
-    "drift_policy.networks",
-    "drift_policy.placement",
-    "drift_policy.power",
-    "drift_policy.resources",
-    "drift_policy.tags",
     "lifecycle.post_start",
     "lifecycle.pre_stop",
     "placement_ref",

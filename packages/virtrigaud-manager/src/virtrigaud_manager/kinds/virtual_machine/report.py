@@ -11,7 +11,12 @@ from typing import Any
 
 from virtrigaud_api.contract import MachineState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
-from virtrigaud_api.v1beta1.machine_resources import MachineResources
+from virtrigaud_api.v1beta1.machine_resources import (
+    LEAST_MEMORY_MIB,
+    MOST_CPUS,
+    MOST_MEMORY_MIB,
+    MachineResources,
+)
 from virtrigaud_api.v1beta1.power_state import ObservedPowerState
 
 from virtrigaud_manager.cluster.event_note import EventNote
@@ -111,8 +116,17 @@ def _seen(state: MachineState) -> dict[str, Any]:
         "power_state": ObservedPowerState(state.power.value),
         "ips": state.addresses,
         "console_url": state.console_url,
-        "current_resources": MachineResources(cpu=state.cpus, memory_mib=state.memory),
+        "current_resources": _resources(state),
     }
+
+
+def _resources(state: MachineState) -> MachineResources | None:
+    """Return how big the machine is, as far as that is told and the schema has room for it."""
+    told = MachineResources(
+        cpu=state.cpus if 1 <= state.cpus <= MOST_CPUS else None,
+        memory_mib=state.memory if LEAST_MEMORY_MIB <= state.memory <= MOST_MEMORY_MIB else None,
+    )
+    return told if told.cpu or told.memory_mib else None
 
 
 def _task(o: Observation, action: Action, outcome: Outcome) -> TaskNote | None:

@@ -1,7 +1,7 @@
-"""A short digest of a MachineSpec: whether what the provider took last is still what is wanted.
+"""Short digests of a MachineSpec, one for each group of fields: what changed since the provider took a spec.
 
-It holds only what differs from the defaults, so that a field which a later version adds changes no
-digest; and nothing of the guest's data, which is read once, may be secret, and is not applied again.
+They hold only what differs from the defaults, so that a field which a later version adds changes no digest;
+and nothing of what is given once, at the creation: owner, boot source and the guest's data.
 """
 
 import dataclasses
@@ -13,19 +13,33 @@ from typing import Any
 
 from virtrigaud_api.contract import MachineSpec
 
-_LENGTH = 16
-_NOT_DIGESTED = frozenset({"owner", "boot", "guest"})
+from virtrigaud_manager.kinds.virtual_machine.groups import Group, parts_of, rest_of
+
+_LENGTH = 8
+_REST = "machine"
 
 
-def spec_digest(spec: MachineSpec, *, boot: str) -> str:
-    """Digest what of the spec can change after the creation; `boot` names what the machine boots from."""
-    document = {
-        field.name: _plain(getattr(spec, field.name))
-        for field in dataclasses.fields(spec)
-        if field.name not in _NOT_DIGESTED
-    }
-    text = json.dumps({**document, "boot": boot}, sort_keys=True, separators=(",", ":"))
+def spec_digest(spec: MachineSpec) -> str:
+    """Digest what of the spec can change after the creation, as `group=digest` pairs."""
+    parts: dict[str, object] = {group.value: part for group, part in parts_of(spec).items()} | {_REST: rest_of(spec)}
+    return ",".join(f"{name}={digest_of(part)}" for name, part in sorted(parts.items()))
+
+
+def changed_groups(applied: str, wanted: str) -> frozenset[Group]:
+    """Tell which groups differ between two digests; all of them where one is none."""
+    before, after = _pairs(applied), _pairs(wanted)
+    groups = (group for group in Group if group is not Group.POWER)
+    return frozenset(group for group in groups if group not in before or before[group] != after.get(group))
+
+
+def digest_of(value: object) -> str:
+    """Return a short digest of nested frozen values."""
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+
+def _pairs(digest: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in digest.split(",") if "=" in pair)
 
 
 def _plain(value: object) -> object:
@@ -38,7 +52,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return dict(value)
+        return {str(name): _plain(item) for name, item in value.items()}
     return value
 
 

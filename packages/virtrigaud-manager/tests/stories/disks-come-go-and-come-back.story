@@ -1,0 +1,21 @@
+# the provider, the class and the image are there
+# a VirtualMachine is applied
+add the finalizer
+create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+power on machine vm-1: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+# it is given two disks
+reconfigure machine vm-1: disks changed
+settled: On, 2 CPUs, 4096 MiB
+# both are taken away
+reconfigure machine vm-1: disks changed
+settled: On, 2 CPUs, 4096 MiB
+# both are given back
+reconfigure machine vm-1: disks changed
+settled: On, 2 CPUs, 4096 MiB
+# one becomes larger while it runs
+reconfigure machine vm-1: disks changed
+settled: On, 2 CPUs, 4096 MiB
+# it is deleted
+delete machine vm-1
+remove the finalizer: the machine is not there
