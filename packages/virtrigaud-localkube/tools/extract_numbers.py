@@ -12,7 +12,7 @@ from pathlib import Path
 
 from virtrigaud_localkube.registry.field_table import table
 
-VERSION = "v0.36.0"
+VERSION = "v0.37.1"
 TABLE = Path(__file__).parent.parent / "src/virtrigaud_localkube/http/protobuf_numbers.tsv"
 PACKAGES = (
     "core", "apps", "batch", "rbac", "policy", "networking", "coordination", "storage", "scheduling", "discovery",
@@ -62,7 +62,7 @@ def entries(body: str) -> Iterator[str]:
     """
     for of, spelled, number in FIELD.findall(body):
         name, *options = spelled.split(",")
-        if "inline" in options:
+        if not name:
             yield f"{number}+:{of.rpartition('.')[2]}"
         elif "Quantity" in of or "ResourceList" in of:
             yield f"{number}q:{name}"

@@ -85,7 +85,7 @@ def _message(name: str, data: bytes) -> Document:
 
 def _part(name: str, types: dict[str, str], data: bytes) -> Document:
     """The fields of a message, which are of the given types."""
-    names = _numbered(name)
+    names = numbered(name)
     decoded: Document = {}
     for number, value in _fields(data):
         field, mark = names.get(number, ("", ""))
@@ -100,7 +100,7 @@ def _part(name: str, types: dict[str, str], data: bytes) -> Document:
 
 
 @cache
-def _numbered(name: str) -> dict[int, tuple[str, str]]:
+def numbered(name: str) -> dict[int, tuple[str, str]]:
     """The fields of a type by number, each with its mark."""
     entries = (entry.partition(":") for entry in _numbers()[name].split())
     return {int(number.rstrip("?q+")): (field, number.lstrip("0123456789")) for number, _, field in entries}
