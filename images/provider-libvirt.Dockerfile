@@ -10,7 +10,7 @@ WORKDIR /source
 COPY LICENSE pyproject.toml uv.lock ./
 COPY packages packages
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/virtrigaud
-RUN uv sync --locked --no-default-groups --no-editable --package virtrigaud-provider-libvirt
+RUN uv sync --locked --no-default-groups --no-editable --package virtrigaud-provider-libvirt --extra tracing
 
 FROM python:3.14-slim
 RUN apt-get update \

@@ -16,6 +16,13 @@ def test_flags_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     )
 
 
+@pytest.mark.parametrize("variable", ["VIRTRIGAUD_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+def test_the_collector_is_named_by_a_flag_or_either_variable(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "http://variable:4318")
+    assert parse([]).otlp_endpoint == "http://variable:4318"
+    assert parse(["--otlp-endpoint=http://flag:4318"]).otlp_endpoint == "http://flag:4318"
+
+
 def test_all_mistakes_are_said_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("VIRTRIGAUD_LOG_LEVEL", "loud")
     with pytest.raises(SystemExit) as ended:

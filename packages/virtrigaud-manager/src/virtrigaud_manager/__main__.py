@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 import structlog
+from virtrigaud_api.tracing import exported_spans
 
 from virtrigaud_manager import logs, metrics
 from virtrigaud_manager.cluster.connection import ConnectionSettingsError, find_connection
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         connection = find_connection(settings.kubeconfig)
         log.info("starting", version=version(PROGRAM), server=connection.server, tls13=tls_floor.in_force)
-        asyncio.run(run_manager(settings, connection))
+        with exported_spans(settings.otlp_endpoint, service=PROGRAM, version=version(PROGRAM)):
+            asyncio.run(run_manager(settings, connection))
     except NotLeadingError as error:
         log.critical("this manager ends, so that it starts anew and stands by", error=str(error))
         return 1

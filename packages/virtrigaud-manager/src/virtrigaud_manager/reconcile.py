@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol, TypeVar
 import structlog
 from virtrigaud_api.contract import ProviderError
 
-from virtrigaud_manager import metrics
+from virtrigaud_manager import metrics, tracing
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import ClusterError, StaleError
 from virtrigaud_manager.look_again import AT_ONCE, FAILED_PASS, NEVER, AtOnce, BackOff, LookAgain
@@ -92,6 +92,14 @@ class Kind(Protocol[O, A, R, P]):
 async def run(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
     """Make one pass; whatever goes wrong in it is logged, counted and tried again."""
     started = time.perf_counter()
+    with tracing.pass_span(kind.name, key) as span:
+        look_again, outcome = await _pass(kind, key)
+        tracing.ended(span, outcome, failed=outcome is metrics.Outcome.ERROR)
+    metrics.reconciled(kind.name, outcome, time.perf_counter() - started)
+    return look_again
+
+
+async def _pass(kind: Kind[O, A, R, P], key: ObjectKey) -> tuple[LookAgain, metrics.Outcome]:
     outcome = metrics.Outcome.SUCCESS
     try:
         look_again = await reconcile(kind, key)
@@ -108,8 +116,7 @@ async def run(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:
         outcome, look_again = metrics.Outcome.ERROR, FAILED_PASS
         metrics.failed("Defect")
         log.exception("the pass failed by a defect", kind=kind.name, object=key.path)
-    metrics.reconciled(kind.name, outcome, time.perf_counter() - started)
-    return look_again
+    return look_again, outcome
 
 
 async def reconcile(kind: Kind[O, A, R, P], key: ObjectKey) -> LookAgain:

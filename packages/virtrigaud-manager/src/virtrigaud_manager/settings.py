@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtrigaud_api.v1beta1 import Duration
 
@@ -99,6 +99,12 @@ class ManagerSettings(BaseSettings):
     )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warn or error")
     log_format: LogFormat = Field(default=LogFormat.TEXT, description="json or text")
+    otlp_endpoint: str = Field(
+        default="",
+        validation_alias=AliasChoices("otlp_endpoint", "VIRTRIGAUD_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="base URL of an OTLP/HTTP receiver that traces are sent to; empty means none, "
+        "OTEL_EXPORTER_OTLP_ENDPOINT is read too",
+    )
 
     @field_validator("namespaces", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import structlog
 from virtrigaud_api.contract import MachineProvider, ProviderError
+from virtrigaud_api.tracing import exported_spans
 
 from virtrigaud_provider_sdk.certificate_reload import StartRefused
 from virtrigaud_provider_sdk.command_line import program_name, read_settings, version_of
@@ -19,7 +20,6 @@ from virtrigaud_provider_sdk.logs import configure_logging
 from virtrigaud_provider_sdk.metrics import BUILD
 from virtrigaud_provider_sdk.server import ProviderServer
 from virtrigaud_provider_sdk.settings import ProviderSettings
-from virtrigaud_provider_sdk.tracing import exported_spans
 
 S = TypeVar("S", bound=ProviderSettings)
 

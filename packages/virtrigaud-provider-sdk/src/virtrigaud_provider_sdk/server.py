@@ -19,6 +19,7 @@ from grpc_reflection.v1alpha import reflection_pb2_grpc
 from grpc_reflection.v1alpha.reflection import SERVICE_NAME as REFLECTION_SERVICE
 from grpc_reflection.v1alpha.reflection import aio as reflection_aio  # type: ignore[attr-defined]
 from virtrigaud_api.contract import MachineProvider
+from virtrigaud_api.tracing import are_recorded
 from virtrigaud_api.wire import tls_floor
 from virtrigaud_api.wire.generated import provider_pb2, provider_pb2_grpc
 
@@ -37,7 +38,6 @@ from virtrigaud_provider_sdk.limits import DEFAULT_LIMITS, CallLimits, server_op
 from virtrigaud_provider_sdk.probes import Probes
 from virtrigaud_provider_sdk.servicer import MachineServicer
 from virtrigaud_provider_sdk.settings import ProviderSettings
-from virtrigaud_provider_sdk.tracing import are_recorded
 
 SERVICE: str = provider_pb2.DESCRIPTOR.services_by_name["Provider"].full_name
 HEALTH_NAMES = ("", SERVICE, "provider")

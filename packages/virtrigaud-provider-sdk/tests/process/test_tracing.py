@@ -10,9 +10,9 @@ import grpc
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from virtrigaud_api.tracing import are_recorded
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.generated.provider_pb2_grpc import ProviderStub
-from virtrigaud_provider_sdk.tracing import are_recorded
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 PLAINTEXT = {"VIRTRIGAUD_PROVIDER_INSECURE": "true"}

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from virtrigaud_api import tracing
 from virtrigaud_api.contract import (
     Capabilities,
     CloneOrder,
@@ -69,7 +70,8 @@ class GrpcProvider:
 
     def __init__(self, channel: grpc.aio.Channel, server_name: str | None = None, term: Term | None = None) -> None:
         self._server_name = server_name
-        self._metadata = term_to_metadata(term) if term is not None else None
+        self._metadata = term_to_metadata(term) if term is not None else ()
+        self._traced = tracing.are_recorded()
         # The generated stub is untyped; what each call answers is stated by the function that reads it.
         self._stub: Any = ProviderStub(channel)  # type: ignore[no-untyped-call]
 
@@ -220,7 +222,8 @@ class GrpcProvider:
         self, method: Callable[..., Awaitable[_Answer]], request: Message, deadline: timedelta, doing: str
     ) -> _Answer:
         try:
-            return await method(request, timeout=deadline.total_seconds(), metadata=self._metadata)
+            metadata = (*self._metadata, *tracing.outgoing_context()) if self._traced else self._metadata
+            return await method(request, timeout=deadline.total_seconds(), metadata=metadata)
         except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
             if _is_the_callers(error):
                 raise

@@ -30,7 +30,7 @@ from virtrigaud_api.contract import (
     WrongState,
 )
 
-from virtrigaud_manager import metrics
+from virtrigaud_manager import metrics, tracing
 from virtrigaud_manager.providers.breaker import Breaker
 from virtrigaud_manager.providers.pace import Pace
 
@@ -142,7 +142,8 @@ class GuardedProvider:
         self._permit()
         started = time.perf_counter()
         try:
-            answer = await call(*args, **kwargs)
+            with tracing.call_span(method, self._name):
+                answer = await call(*args, **kwargs)
         except ProviderError as error:
             self._breaker.failed(error)
             metrics.called(self._type, method, _CODES[type(error)], time.perf_counter() - started)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from opentelemetry import propagate
 from opentelemetry.trace import SpanKind, Status, StatusCode
+from virtrigaud_api.tracing import TRACER
 
 from virtrigaud_provider_sdk.interceptors.call import Behaviour, Concern, Context, Method
 from virtrigaud_provider_sdk.interceptors.subjects import subject_of
-from virtrigaud_provider_sdk.tracing import TRACER
 
 
 class Spans(Concern):
