@@ -6,12 +6,24 @@ Nothing of the provider itself calls this.
 import time
 from dataclasses import replace
 
-from virtrigaud_api.contract import BootImage, GiB, Hardware, MachineId, MachineSpec, MiB, Nic, Owner, PowerState
+from virtrigaud_api.contract import (
+    BootImage,
+    GiB,
+    Hardware,
+    MachineId,
+    MachineSpec,
+    MiB,
+    Nic,
+    Owner,
+    PowerState,
+    SnapshotOrder,
+)
 
 from virtrigaud_provider_memory.capacity import GIB
 from virtrigaud_provider_memory.create import new_machine
 from virtrigaud_provider_memory.devices import disk_path, stable_mac
 from virtrigaud_provider_memory.power import started, stopped
+from virtrigaud_provider_memory.snapshots import with_snapshot
 from virtrigaud_provider_memory.world import ROOT_DISK, Body, Disk, Forget, Interface, Keep, World
 
 
@@ -83,6 +95,11 @@ class Administrator:
         body = self._world.require(machine).body
         kept = tuple(interface for interface in body.interfaces if interface.nic.name != name)
         self._keep(machine, replace(body, interfaces=kept))
+
+    def take_snapshot(self, machine: MachineId, name: str, *, memory: bool = False) -> None:
+        """Take a snapshot of a machine."""
+        order = SnapshotOrder(name=name, memory=memory)
+        self._world.apply(Keep(with_snapshot(self._world.require(machine), order, time.time())))
 
     def set_power(self, machine: MachineId, power: PowerState) -> None:
         """Bring a machine to a power state, also to one that no verb of the port leads to."""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from virtrigaud_api.contract import MachineId
-from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
+from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMSnapshot
 
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
 from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
@@ -123,6 +123,9 @@ def _read_by_others(cached: Cached) -> object:
                 endpoint,
                 conditions,
             )
+        case VMSnapshot():
+            taken = cached.status.snapshot_id, cached.status.phase
+            return cached.metadata.generation, cached.metadata.deletion_timestamp, taken
         case KubeObject():
             return cached.metadata.generation
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from manifests import Manifest, provider, secret, vm_class, vm_image
+from manifests import Manifest, provider, secret, snapshot, vm_class, vm_image
 from memory_store import MemoryStore
 from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, ProviderError, TaskRef, advertised
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
@@ -123,11 +123,23 @@ class World:
         """Make everything that the usual VirtualMachine names."""
         self.apply(provider(), vm_class(), vm_image(), secret("lab-credentials"), secret("lab-tls"))
 
-    async def report_capabilities(self) -> None:
-        """Let the Provider say what its provider can do, as the kind Provider does."""
+    async def report_capabilities(self, **others: Any) -> None:
+        """Let the Provider say what its provider can do, as the kind Provider does, but for the others."""
         stated = await self.hypervisor.capabilities()
-        said = reported(advertised(self.hypervisor, stated)).model_dump(by_alias=True, exclude_none=True)
+        capabilities = reported(advertised(self.hypervisor, stated)).model_copy(update=others)
+        said = capabilities.model_dump(by_alias=True, exclude_none=True)
         self.store.set_status(ObjectKey(ObjectKind.PROVIDER, "default", "lab"), {"reportedCapabilities": said})
+
+    def take(self, name: str, *, memory: bool = False) -> None:
+        """Take a snapshot of the one machine there is, as whoever reconciles VMSnapshots does."""
+        self.apply(snapshot(name))
+        (machine,) = self.known_machines()
+        self.hypervisor.administrator.take_snapshot(machine, name, memory=memory)
+        self.say_snapshot(name, phase="Ready", snapshotID=name)
+
+    def say_snapshot(self, name: str, **status: str) -> None:
+        """Say how a snapshot stands."""
+        self.store.set_status(ObjectKey(ObjectKind.VM_SNAPSHOT, "default", name), status)
 
     def key(self, name: str = "web") -> ObjectKey:
         return ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", name)

@@ -62,6 +62,10 @@ def vm(name: str = "web", **spec: Any) -> Manifest:
     )
 
 
+def snapshot(name: str = "before", machine: str = "web", **spec: Any) -> Manifest:
+    return _object("VMSnapshot", name, {"vmRef": {"name": machine}, **spec})
+
+
 def secret(name: str, **data: bytes) -> Manifest:
     return {"kind": "Secret", "metadata": {"name": name, "namespace": "default"}, "data": data}
 

@@ -3,18 +3,32 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from observations import DIGEST, MACHINE, OTHER_TAGS, SPEC, machine_object, power, seen, state
-from virtrigaud_api.contract import PowerState, PowerVerb
+from observations import DIGEST, MACHINE, OTHER_TAGS, SPEC, UNPROVIDED, machine_object, power, seen, state
+from virtrigaud_api.contract import PowerState, PowerVerb, SnapshotId
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
-from virtrigaud_manager.kinds.virtual_machine.actions import Action, Reconfigure, Record, Settle
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.kinds.virtual_machine.actions import (
+    Action,
+    AwaitDependencies,
+    Reconfigure,
+    Record,
+    Refuse,
+    ReportUnprovided,
+    Revert,
+    Settle,
+)
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_PROVIDER,
     RECEIPT_RESTART,
     RECEIPT_RESTARTED_FOR,
     RECEIPT_SPEC,
+    Missing,
     Observation,
+    RevertTo,
+    RevertToMissing,
+    RevertToOther,
     Seen,
     Wanted,
 )
@@ -44,6 +58,17 @@ def asked(nonce: str = "one", **usual: Any) -> Any:
 def with_policy(type_: str, *windows: dict[str, str]) -> Any:
     return machine_object(spec={"restartPolicy": {"type": type_, "windows": list(windows)}})
 
+
+SNAPSHOT = ObjectKey(ObjectKind.VM_SNAPSHOT, "default", "before")
+BACK = RevertTo(SNAPSHOT, "uid-9", SnapshotId("snap-1"))
+REVERT_BEGINS = Record(
+    (("virtrigaud.io/reverting", "uid-9"), ("virtrigaud.io/reached-power", None)),
+    "the machine is Off and is to be reverted to VMSnapshot default/before",
+)
+REVERT_ENDS = Record(
+    (("virtrigaud.io/reverted", "uid-9"), ("virtrigaud.io/reverting", None)), "reverted to VMSnapshot default/before"
+)
+OFF = Seen(state(PowerState.OFF))
 
 POWER_RULES: list[tuple[str, Observation, Action]] = [
     ("a reboot is asked for", seen(vm=asked(), status=noted()), REBOOT),
@@ -114,5 +139,26 @@ POWER_RULES: list[tuple[str, Observation, Action]] = [
         "a restart that did not apply the change is not made again",
         seen(vm=with_policy("OnChange"), status=noted(restarted_for=DIGEST), sight=Seen(PENDING)),
         Settle(PENDING),
+    ),
+    ("to be reverted: first off", seen(reversion=BACK), power(PowerVerb.OFF, PowerState.ON, "the state of a snapshot")),
+    ("to be reverted, off: first a note", seen(reversion=BACK, sight=OFF), REVERT_BEGINS),
+    (
+        "to be reverted, off and noted",
+        seen(reversion=BACK, sight=OFF, status=noted(reverting="uid-9")),
+        Revert(MACHINE, SnapshotId("snap-1"), SNAPSHOT, "uid-9"),
+    ),
+    ("reverted to a running guest", seen(reversion=BACK, status=noted(reverting="uid-9")), REVERT_ENDS),
+    ("reverted", seen(reversion=BACK, status=noted(reverted="uid-9")), Settle(state())),
+    ("reverted to another snapshot before", seen(reversion=BACK, sight=OFF, status=noted(reverted="u")), REVERT_BEGINS),
+    (
+        "to be reverted to a snapshot that is not ready",
+        seen(reversion=RevertToMissing(Missing(SNAPSHOT, "is not ready"))),
+        AwaitDependencies(("VMSnapshot default/before is not ready",)),
+    ),
+    ("to be reverted to a snapshot of another machine", seen(reversion=RevertToOther("no")), Refuse(("no",))),
+    (
+        "to be reverted, which the provider can't do",
+        seen(reversion=BACK, wish=UNPROVIDED),
+        ReportUnprovided(UNPROVIDED.faults),
     ),
 ]

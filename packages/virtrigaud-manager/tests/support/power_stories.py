@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from manager_world import World
+from manifests import snapshot
 from stories import CREATE, DELETE, FURNISH, Step, Story, applies, wakes
 from virtrigaud_api.contract import PowerState
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
@@ -13,6 +14,7 @@ SUNDAY_NIGHT = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe
 
 WITHIN_WINDOW = {"type": "WithinWindow", "windows": [SUNDAY_NIGHT]}
 ON_CHANGE = {"type": "OnChange"}
+BEFORE = {"revertToRef": {"name": "before"}}
 OFFLINE_CHANGES = {"reconfigure_online": False}
 
 
@@ -25,6 +27,10 @@ def at(title: str, moment: datetime) -> Step:
         world.now = moment
 
     return wakes(title, do)
+
+
+def takes(title: str, name: str, *, memory: bool = False) -> Step:
+    return Step(title, lambda world: world.take(name, memory=memory))
 
 
 def _set_power(power: PowerState) -> Any:
@@ -77,6 +83,51 @@ POWER_STORIES = (
             wakes("somebody switches it off on the hypervisor", _set_power(PowerState.OFF)),
             wakes("it crashes", _set_power(PowerState.CRASHED)),
             reboots("a reboot is asked for", "first"),
+        ),
+    ),
+    Story(
+        "reverted-to-a-snapshot",
+        (
+            FURNISH,
+            CREATE,
+            takes("a snapshot is taken", "before"),
+            applies("it is given more memory", resources={"memoryMiB": 8192}),
+            applies("it is to be as it was", resources={"memoryMiB": 8192}, snapshot=BEFORE),
+            wakes("it is looked at again", lambda _: None),
+            applies("nothing is asked for any more", resources={"memoryMiB": 8192}),
+            applies("it is to be as it was again", resources={"memoryMiB": 8192}, snapshot=BEFORE),
+        ),
+    ),
+    Story(
+        "reverted-to-a-running-guest",
+        (
+            FURNISH,
+            CREATE,
+            takes("a snapshot is taken with the memory", "before", memory=True),
+            applies("it is switched off", powerState="Off"),
+            applies("it is to be as it was, and off", powerState="Off", snapshot=BEFORE),
+            applies("it is started", snapshot=BEFORE),
+            takes("another snapshot is taken with the memory", "later", memory=True),
+            applies("it is to be as it was then", snapshot={"revertToRef": {"name": "later"}}),
+        ),
+    ),
+    Story(
+        "a-snapshot-that-is-ready-later",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied that is to be reverted", snapshot=BEFORE),
+            Step("a snapshot is being taken", lambda world: world.apply(snapshot("before"))),
+            takes("it is taken", "before"),
+        ),
+    ),
+    Story(
+        "a-snapshot-of-another-machine",
+        (
+            FURNISH,
+            CREATE,
+            Step("there is a snapshot of another", lambda world: world.apply(snapshot("before", machine="other"))),
+            applies("it is to be as that was", snapshot=BEFORE),
+            CREATE,
         ),
     ),
     Story(

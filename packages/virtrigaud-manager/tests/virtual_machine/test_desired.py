@@ -307,6 +307,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 HONOURED = {
     "VirtualMachine": {
         "restart_policy",
+        "snapshot",
         "class_ref",
         "deletion_policy",
         "deletion_protection",
@@ -433,7 +434,6 @@ def faults_of_vm(machine: dict[str, Any]) -> tuple[str, ...]:
             },
             "spec.restartPolicy.windows[0]: time zone Mars/Olympus is not known",
         ),
-        ({"snapshot": {"revertToRef": {"name": "s"}}}, "VirtualMachine: spec.snapshot is not supported; remove it"),
         ({"imageRef": None}, "exactly one of spec.imageRef and spec.importedDisk must be set"),
         ({"importedDisk": {"diskID": "d"}}, "exactly one of spec.imageRef and spec.importedDisk must be set"),
         ({"networks": [{"name": "eth0", "ipAddress": "192.0.2.1"}]}, "spec.networks[eth0].ipAddress needs a prefix"),

@@ -90,7 +90,7 @@ async def test_a_spec_that_can_not_be_honoured_is_compared_with_nothing(world: W
     world.furnish()
     world.apply(vm())
     await world.settle()
-    world.apply(vm(snapshot={"revertToRef": {"name": "x"}}))
+    world.apply(vm(placementRef={"name": "spread"}))
     await world.settle()
     assert facts(world)["ResourcesMatch"] == (
         "Unknown",

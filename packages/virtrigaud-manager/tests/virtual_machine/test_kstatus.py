@@ -79,7 +79,7 @@ async def test_each_status_of_a_story_says_how_the_object_stands(story: Story) -
 async def test_what_only_a_person_can_mend_has_failed_until_it_is_mended() -> None:
     async with WatchedWorld() as world:
         world.furnish()
-        world.apply(vm(snapshot={"revertToRef": {"name": "x"}}))
+        world.apply(vm(placementRef={"name": "spread"}))
         await world.settle()
         assert kstatus_of(world.store.objects[world.key()]) is KStatus.FAILED
         assert world.condition("Stalled") == ("True", *world.ready()[1:])

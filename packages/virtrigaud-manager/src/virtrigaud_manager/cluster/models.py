@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMClass, VMImage, VMNetworkAttachment
+from virtrigaud_api.v1beta1 import (
+    KubeObject,
+    Provider,
+    VirtualMachine,
+    VMClass,
+    VMImage,
+    VMNetworkAttachment,
+    VMSnapshot,
+)
 
 from virtrigaud_manager.cluster.object_key import ObjectKind
 
@@ -13,4 +21,5 @@ MODELS: Final[Mapping[ObjectKind, type[KubeObject]]] = {
     ObjectKind.VM_CLASS: VMClass,
     ObjectKind.VM_IMAGE: VMImage,
     ObjectKind.VM_NETWORK_ATTACHMENT: VMNetworkAttachment,
+    ObjectKind.VM_SNAPSHOT: VMSnapshot,
 }

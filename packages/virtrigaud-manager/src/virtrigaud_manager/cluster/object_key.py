@@ -12,6 +12,7 @@ class ObjectKind(StrEnum):
     VM_CLASS = "VMClass"
     VM_IMAGE = "VMImage"
     VM_NETWORK_ATTACHMENT = "VMNetworkAttachment"
+    VM_SNAPSHOT = "VMSnapshot"
     SECRET = "Secret"  # noqa: S105 - a kind, no secret
     DEPLOYMENT = "Deployment"
     SERVICE = "Service"

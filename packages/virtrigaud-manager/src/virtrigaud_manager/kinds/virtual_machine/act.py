@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from virtrigaud_api.contract import MachineProvider, Submitted, Unavailable
+from virtrigaud_api.contract import MachineProvider, Snapshots, Submitted, Unavailable, Unsupported
 from virtrigaud_api.v1beta1 import Provider, keys
 
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
@@ -30,6 +30,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,
+    Revert,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
@@ -37,6 +38,8 @@ from virtrigaud_manager.kinds.virtual_machine.receipts import recorded
 from virtrigaud_manager.providers.link import Link, Links
 
 NOTHING = Submitted()
+
+_Verb = Create | Reconfigure | Power | Revert | Delete
 
 
 async def act(store: Store, links: Links, o: Observation, action: Action) -> Submitted:
@@ -56,7 +59,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
         case Record():
             await store.write_status(o.vm, recorded(o, action))
             return NOTHING
-        case Create() | Reconfigure() | Power() | Delete():
+        case Create() | Reconfigure() | Power() | Revert() | Delete():
             return await _on_provider(await _link(store, links, o), action)
         case (
             AwaitTask()
@@ -87,7 +90,7 @@ async def _link(store: Store, links: Links, o: Observation) -> Link:
     return await links.link(provider)
 
 
-async def _on_provider(link: Link, action: Create | Reconfigure | Power | Delete) -> Submitted:
+async def _on_provider(link: Link, action: _Verb) -> Submitted:
     """Call the provider; whatever it answers, what was seen of the machine before holds no more."""
     since = link.machines.clock
     try:
@@ -102,7 +105,7 @@ async def _on_provider(link: Link, action: Create | Reconfigure | Power | Delete
     return submitted
 
 
-async def _submit(provider: MachineProvider, action: Create | Reconfigure | Power | Delete) -> Submitted:
+async def _submit(provider: MachineProvider, action: _Verb) -> Submitted:
     match action:
         case Create(spec=spec):
             return await provider.create(spec)
@@ -110,5 +113,9 @@ async def _submit(provider: MachineProvider, action: Create | Reconfigure | Powe
             return await provider.reconfigure(machine, spec)
         case Power(machine, verb, grace):
             return await provider.power(machine, verb, grace)
+        case Revert(machine, snapshot):
+            if not isinstance(provider, Snapshots):
+                raise Unsupported(f"cannot revert machine {machine}: the provider takes no snapshots")
+            return await provider.revert_to_snapshot(machine, snapshot)
         case Delete(machine):
             return await provider.delete(machine)

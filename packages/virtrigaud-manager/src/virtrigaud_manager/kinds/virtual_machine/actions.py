@@ -19,6 +19,7 @@ from virtrigaud_api.contract import (
     PowerState,
     PowerVerb,
     ProviderError,
+    SnapshotId,
     TaskRef,
 )
 
@@ -103,6 +104,21 @@ class Power(Deed):
     def sentence(self) -> str:
         """Say what is done."""
         return f"{self.verb} machine {self.machine}: {self.seen}, wanted {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revert(Deed):
+    """Bring the machine back to a snapshot."""
+
+    machine: MachineId
+    snapshot: SnapshotId
+    source: ObjectKey
+    uid: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"revert machine {self.machine} to snapshot {self.snapshot} of {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +346,7 @@ Action = (
     | Reconfigure
     | Power
     | Record
+    | Revert
     | Delete
     | RemoveFinalizer
     | AwaitRemoval

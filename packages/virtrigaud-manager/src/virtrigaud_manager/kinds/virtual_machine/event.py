@@ -17,6 +17,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Reconfigure,
     Record,
     RemoveFinalizer,
+    Revert,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins
@@ -35,12 +36,17 @@ class EventReason(StrEnum):
     SHUT_DOWN = "ShutDown"
     REBOOTED = "Rebooted"
     SUSPENDED = "Suspended"
+    REVERTED = "Reverted"
     RESTARTING = "Restarting"
     DELETED = "Deleted"
     FORCED = "DeletionForced"
 
 
-_REASONS: dict[type[Action], EventReason] = {Reconfigure: EventReason.RECONFIGURED, Delete: EventReason.DELETED}
+_REASONS: dict[type[Action], EventReason] = {
+    Reconfigure: EventReason.RECONFIGURED,
+    Revert: EventReason.REVERTED,
+    Delete: EventReason.DELETED,
+}
 _POWER_REASONS = {
     PowerVerb.ON: EventReason.POWERED_ON,
     PowerVerb.OFF: EventReason.POWERED_OFF,

@@ -6,6 +6,7 @@ A provider that does not say yet what it can do is asked; its own `Unsupported` 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from virtrigaud_api.contract import Facet
 from virtrigaud_api.v1beta1 import VirtualMachine
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
@@ -36,3 +37,5 @@ def unmet(vm: VirtualMachine, provider: ObjectKey, capabilities: ReportedCapabil
 def _needs(vm: VirtualMachine, capabilities: ReportedCapabilities) -> Iterator[Need]:
     if vm.spec.power_state is DesiredPowerState.SUSPENDED:
         yield Need("spec.powerState Suspended", "suspend", bool(capabilities.supports_suspend))
+    if vm.spec.snapshot is not None and vm.spec.snapshot.revert_to_ref is not None:
+        yield Need("spec.snapshot.revertToRef", Facet.SNAPSHOTS, bool(capabilities.supports_snapshots))

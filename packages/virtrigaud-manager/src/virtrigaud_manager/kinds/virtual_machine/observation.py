@@ -7,7 +7,16 @@ no later line can take a failed read for "not there".
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from virtrigaud_api.contract import MachineId, MachineSpec, MachineState, Owner, PowerState, ProviderError, TaskRef
+from virtrigaud_api.contract import (
+    MachineId,
+    MachineSpec,
+    MachineState,
+    Owner,
+    PowerState,
+    ProviderError,
+    SnapshotId,
+    TaskRef,
+)
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, keys
 from virtrigaud_api.v1beta1.lifecycle import Lifecycle
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
@@ -38,6 +47,12 @@ RECEIPT_POWER = f"{keys.KEY_DOMAIN}/reached-power"
 RECEIPT_ORIGIN = f"{keys.KEY_DOMAIN}/origin"
 """Key in `status.provider`: what the machine was made from, and what its guest was told, as digests."""
 
+RECEIPT_REVERTING = f"{keys.KEY_DOMAIN}/reverting"
+"""Key in `status.provider`: the uid of the VMSnapshot that the stopped machine is being reverted to."""
+
+RECEIPT_REVERTED = f"{keys.KEY_DOMAIN}/reverted"
+"""Key in `status.provider`: the uid of the VMSnapshot that the machine was reverted to, as long as it is asked for."""
+
 RECEIPTS = frozenset(
     {
         RECEIPT_PROVIDER,
@@ -47,6 +62,8 @@ RECEIPTS = frozenset(
         RECEIPT_RESTARTED_FOR,
         RECEIPT_POWER,
         RECEIPT_ORIGIN,
+        RECEIPT_REVERTING,
+        RECEIPT_REVERTED,
     }
 )
 
@@ -128,6 +145,32 @@ Wish = Wanted | Lacking | Unsuitable | Unprovided
 
 
 @dataclass(frozen=True, slots=True)
+class RevertTo:
+    """The machine is to be as it was at a snapshot that is ready."""
+
+    key: ObjectKey
+    uid: str
+    snapshot: SnapshotId
+
+
+@dataclass(frozen=True, slots=True)
+class RevertToMissing:
+    """The snapshot is not there, or not ready."""
+
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class RevertToOther:
+    """The snapshot is not one of this machine."""
+
+    fault: str
+
+
+Reversion = RevertTo | RevertToMissing | RevertToOther
+
+
+@dataclass(frozen=True, slots=True)
 class NoTask:
     """Nothing is under way."""
 
@@ -181,6 +224,7 @@ class Observation:
         machine: The machine's id, once it is known.
         watched: The provider streams events, so nothing needs to be polled.
         capabilities: What the provider reports that it can do.
+        reversion: The snapshot that is asked for, whether or not the machine was reverted to it.
         excess: Which limits of the namespace's quotas stand against making the machine.
         maintenance: Nothing may be changed on the hypervisor for now.
     """
@@ -193,6 +237,7 @@ class Observation:
     sight: Sight
     wish: Wish
     work: Work = NoTask()
+    reversion: Reversion | None = None
     held: Held | None = None
     watched: bool = False
     capabilities: ReportedCapabilities | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, ProviderError, TaskRef, Unavailable
-from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus
+from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
@@ -25,6 +25,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     NeverMade,
     NoTask,
     Observation,
+    Reversion,
     Seen,
     Sight,
     TaskFailed,
@@ -38,8 +39,15 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     owner_of,
 )
 from virtrigaud_manager.kinds.virtual_machine.origin import origin_of
-from virtrigaud_manager.kinds.virtual_machine.references import References, provider_key, provider_of, resolve
+from virtrigaud_manager.kinds.virtual_machine.references import (
+    References,
+    provider_key,
+    provider_of,
+    resolve,
+    snapshot_key,
+)
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
+from virtrigaud_manager.kinds.virtual_machine.reversion import reversion_of
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.quota.ledger import lacking_room
 
@@ -69,12 +77,18 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
         held=notes.held,
         capabilities=provider.status.reported_capabilities if provider is not None else None,
         maintenance=in_maintenance(provider),
+        reversion=_reversion(store, vm),
     )
     seen = await _with_machine(seen, links, provider or _why_not(key, found), _awaited(notes, status))
     seen = replace(seen, wish=await _wish(store, seen, found))
     if isinstance(seen.wish, Wanted) and isinstance(seen.sight, NeverMade | Absent):
         return replace(seen, excess=tuple(map(str, lacking_room(store, vm))))
     return seen
+
+
+def _reversion(store: Store, vm: VirtualMachine) -> Reversion | None:
+    key = snapshot_key(vm)
+    return reversion_of(vm, key, None if key is None else store.find(VMSnapshot, key.namespace, key.name))
 
 
 def _why_not(key: ObjectKey, found: References) -> Unavailable:

@@ -45,6 +45,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 )
 from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
+from virtrigaud_manager.kinds.virtual_machine.reversion import hindrance, revert
 from virtrigaud_manager.kinds.virtual_machine.sparing import spec_to_send
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
 
@@ -138,6 +139,8 @@ def _make(o: Observation) -> Action:
 
 def _keep(o: Observation, state: MachineState) -> Action:
     """Stop before reconfiguring and reconfigure before starting: both then need no restart."""
+    if (back := revert(o, state)) is not None:
+        return back
     if leaves_power(o):
         return _reconfigure(o, state) or restart(o, state) or _rest(o, state)
     bring = stop(o, state) or _reconfigure(o, state) or restart(o, state) or start(o, state)
@@ -171,5 +174,7 @@ def _rest(o: Observation, state: MachineState) -> Action:
             return Refuse(faults)
         case Unprovided(faults):
             return ReportUnprovided(faults)
+        case Wanted() if state.power is PowerState.UNKNOWN:
+            return AwaitPower(state.id)
         case Wanted():
-            return AwaitPower(state.id) if state.power is PowerState.UNKNOWN else Settle(state)
+            return hindrance(o) or Settle(state)

@@ -6,6 +6,7 @@ from typing import Any
 from virtrigaud_api.contract import PowerState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 
+from virtrigaud_manager.kinds.virtual_machine import restart_plan, reversion
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     Create,
@@ -13,6 +14,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Reconfigure,
     Record,
     ReportFailedTask,
+    Revert,
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.differences import power_differences
@@ -28,7 +30,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Observation,
     Wanted,
 )
-from virtrigaud_manager.kinds.virtual_machine.restart_plan import nonce_of, tidied
+from virtrigaud_manager.kinds.virtual_machine.restart_plan import nonce_of
 from virtrigaud_manager.outcome import Failed
 
 
@@ -38,7 +40,7 @@ def receipts_after(o: Observation, action: Action, outcome: Submitted | Failed) 
 
 
 def _provider(o: Observation, action: Action, outcome: Submitted | Failed) -> dict[str, str]:
-    kept = _of_what_is_seen(o)
+    kept = reversion.noted(_of_what_is_seen(o), action, outcome)
     match action, outcome:
         case Create(provider, _, digest), Submitted():
             kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o) | _origin_of(o)
@@ -61,7 +63,7 @@ def _fields(o: Observation, action: Action, outcome: Submitted | Failed) -> dict
             return {"id": machine, "last_task_ref": task}
         case Reconfigure(), Submitted(task=task):
             return {"reconfigure_task_ref": task, "last_reconfigure_time": o.now}
-        case Delete(), Submitted(task=task):
+        case Delete() | Revert(), Submitted(task=task):
             return {"last_task_ref": task}
         case ReportFailedTask(ref), _ if ref == o.status.reconfigure_task_ref:
             return {"reconfigure_task_ref": None}
@@ -78,7 +80,7 @@ def recorded(o: Observation, action: Record) -> VirtualMachineStatus:
 
 def _of_what_is_seen(o: Observation) -> dict[str, str]:
     """Return the receipts that still mean something; a machine that is off leaves nothing to reboot."""
-    kept = tidied(o, dict(o.status.provider))
+    kept = reversion.tidied(o, restart_plan.tidied(o, dict(o.status.provider)))
     off = o.state is not None and o.state.power in (PowerState.OFF, PowerState.CRASHED)
     return kept | _reboot_of(o) if off else kept
 

@@ -76,6 +76,12 @@ def provider_of(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:
     return ObjectKey(ObjectKind.PROVIDER, namespace, name)
 
 
+def snapshot_key(vm: VirtualMachine) -> ObjectKey | None:
+    """Name the VMSnapshot that a machine is to be reverted to."""
+    reference = vm.spec.snapshot.revert_to_ref if vm.spec.snapshot is not None else None
+    return None if reference is None else ObjectKey(ObjectKind.VM_SNAPSHOT, vm.metadata.namespace, reference.name)
+
+
 def named_by(vm: VirtualMachine) -> Iterator[ObjectKey]:
     """Name everything whose appearance or change the VirtualMachine cares about."""
     yield provider_key(vm)
@@ -85,6 +91,9 @@ def named_by(vm: VirtualMachine) -> Iterator[ObjectKey]:
         yield image
     for _, network in network_keys(vm):
         yield network
+    snapshot = snapshot_key(vm)
+    if snapshot is not None:
+        yield snapshot
     for use in secrets_of(vm).all:
         yield ObjectKey(ObjectKind.SECRET, vm.metadata.namespace, use.name)
 

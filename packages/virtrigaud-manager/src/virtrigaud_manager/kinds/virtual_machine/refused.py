@@ -28,7 +28,6 @@ VIRTUAL_MACHINE_REFUSED = (
     "lifecycle.post_start",
     "lifecycle.pre_stop",
     "placement_ref",
-    "snapshot",
 )
 
 IMAGE_REFUSED = ("source.data_volume", "source.registry")

@@ -31,10 +31,11 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,
+    Revert,
     Settle,
     resources,
 )
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
 from virtrigaud_manager.outcome import Failed
 
 _REASONS: dict[Recovery, Reason] = {
@@ -81,7 +82,7 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
         return None
     if isinstance(action, AwaitSight | Hold | ReportFailedTask):
         return _after_error(o, action.error)
-    if isinstance(action, Create | Reconfigure | Power | Record | Delete | AwaitTask):
+    if isinstance(action, Create | Reconfigure | Power | Record | Revert | Delete | AwaitTask):
         return _working(o, action)
     if isinstance(action, AwaitUnprotected | AwaitMaintenance):
         return _put_off(o, action)
@@ -160,9 +161,7 @@ def _working(o: Observation, action: Action) -> Words:
             true(Type.RECONFIGURING, Reason.UPDATING, message),
         )
         return Words(phase=Phase.RECONFIGURING, reason=Reason.UPDATING, message=message, facts=facts)
-    restarts = isinstance(action, Record) or RECEIPT_RESTART in o.status.provider
-    change = f"the power state of the machine is being changed to {o.wanted_power}"
-    message = "the machine is being restarted" if restarts else change
+    message = _deed(o, action)
     facts = (false(Type.READY, Reason.TASK_IN_PROGRESS, message),)
     return Words(phase=_phase_at_rest(o, None), reason=Reason.TASK_IN_PROGRESS, message=message, facts=facts)
 
@@ -173,6 +172,16 @@ def _put_off(o: Observation, action: AwaitUnprotected | AwaitMaintenance) -> Wor
     if o.deleting:
         return _deleting(o, reason, message)
     return _not_ready(o, _phase_at_rest(o, Phase.PENDING), reason, message)
+
+
+def _deed(o: Observation, action: Action) -> str:
+    """Say what is done to the power of a machine, and why."""
+    receipts = {*o.status.provider, *(dict(action.receipts) if isinstance(action, Record) else ())}
+    if isinstance(action, Revert) or RECEIPT_REVERTING in receipts:
+        return "the machine is being reverted to a snapshot"
+    if RECEIPT_RESTART in receipts:
+        return "the machine is being restarted"
+    return f"the power state of the machine is being changed to {o.wanted_power}"
 
 
 def _after_error(o: Observation, error: ProviderError) -> Words:
