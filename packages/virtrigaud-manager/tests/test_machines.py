@@ -39,10 +39,10 @@ class Hypervisor(MemoryProvider):
 
 
 class Seen:
-    def __init__(self) -> None:
+    def __init__(self, *, followed: bool = False) -> None:
         self.hypervisor = Hypervisor()
         self.woken: list[MachineId] = []
-        self.machines = Machines(self.hypervisor, lambda machine, _: self.woken.append(machine))
+        self.machines = Machines(self.hypervisor, lambda machine, _: self.woken.append(machine), followed=followed)
 
     async def until_woken(self) -> None:
         async with asyncio.timeout(10):
@@ -67,6 +67,23 @@ async def test_before_the_first_listing_every_look_asks() -> None:
     seen = Seen()
     assert [await seen.machines.look(ID) for _ in range(2)] == [OFF, OFF]
     assert seen.hypervisor.asked == ["describe", "describe"]
+
+
+async def test_l36_after_a_start_thousands_of_looks_are_one_listing() -> None:
+    seen = Seen(followed=True)
+    looks = [asyncio.create_task(seen.machines.look(ID)) for _ in range(1000)]
+    await asyncio.sleep(0)
+    await seen.machines.refresh()
+    assert await asyncio.gather(*looks) == [OFF] * 1000
+    assert seen.hypervisor.asked == ["machines"]
+
+
+async def test_a_look_does_not_wait_for_a_provider_that_cant_be_followed() -> None:
+    seen = Seen(followed=True)
+    look = asyncio.create_task(seen.machines.look(ID))
+    await asyncio.sleep(0)
+    seen.machines.lose()
+    assert (await look, seen.hypervisor.asked) == (OFF, ["describe"])
 
 
 async def test_what_something_was_done_to_is_asked_for_again() -> None:

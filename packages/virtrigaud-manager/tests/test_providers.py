@@ -1,13 +1,15 @@
 """Rings 1 and 2: pace, the guarded provider, and following a provider with and without a stream of events."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import timedelta
 
 import pytest
 from virtrigaud_api.contract import (
     BootImage,
     Hardware,
+    MachineEvent,
+    MachineEventKind,
     MachineSpec,
     MachineState,
     MiB,
@@ -133,10 +135,10 @@ async def test_no_more_calls_are_made_at_a_time_than_the_user_allows() -> None:
 class Heard:
     def __init__(self, hypervisor: MemoryProvider, followed: object) -> None:
         self.ended: list[TaskRef] = []
-        self.ups = self.downs = 0
+        self.ups = self.downs = self.missed = 0
         self.woken: list[str] = []
         self.machines = Machines(hypervisor, lambda machine, _: self.woken.append(machine))
-        listeners = Listeners(task_ended=self.ended.append, up=self._up, down=self._down)
+        listeners = Listeners(task_ended=self.ended.append, up=self._up, down=self._down, missed=self._missed)
         self.follower = Follower(
             "default/lab",
             followed,
@@ -152,6 +154,9 @@ class Heard:
 
     def _down(self, _: ProviderError) -> None:
         self.downs += 1
+
+    def _missed(self) -> None:
+        self.missed += 1
 
     async def stop(self) -> None:
         self.task.cancel()
@@ -176,10 +181,27 @@ async def test_l12_without_a_stream_one_listing_a_period_finds_what_changed() ->
         machine = (await hypervisor.create(SPEC)).machine
         assert machine is not None
         heard = Heard(hypervisor, followed=object())
-        await reached(lambda: heard.ups >= 2)
-        assert (heard.follower.streams, heard.woken) == (False, [])
+        await reached(lambda: heard.missed >= 2)
+        assert (heard.follower.streams, heard.woken, heard.ups) == (False, [], 1)
         hypervisor.administrator.remove(machine)
         await reached(lambda: heard.woken == [machine])
+        await heard.stop()
+
+
+class Overflowing(MemoryProvider):
+    """Tells twice that events may have been missed, without a break of the stream."""
+
+    async def events(self) -> AsyncGenerator[MachineEvent, None]:
+        for _ in range(3):
+            yield MachineEvent(kind=MachineEventKind.RESYNC)
+        await asyncio.Event().wait()
+
+
+async def test_l37_a_stream_that_missed_events_is_listed_again_and_wakes_nobody_who_has_no_news() -> None:
+    async with Overflowing() as hypervisor:
+        heard = Heard(hypervisor, hypervisor)
+        await reached(lambda: heard.missed == 2)
+        assert (heard.ups, heard.downs, heard.woken) == (1, 0, [])
         await heard.stop()
 
 

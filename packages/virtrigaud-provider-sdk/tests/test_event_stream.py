@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from virtrigaud_provider_sdk import EventHub, MachineEvent, MachineEventKind, MachineId
+from virtrigaud_provider_sdk import EventHub, MachineEvent, MachineEventKind, MachineId, TaskRef
 
 RESYNC = MachineEvent(kind=MachineEventKind.RESYNC)
 
@@ -44,6 +44,19 @@ async def test_a_watcher_that_is_too_slow_gets_resync_instead_of_what_it_missed_
         told.append(await anext(quick))
     assert told == [changed(name) for name in "abcd"]
     assert [await anext(slow), await anext(slow)] == [RESYNC, changed("d")]
+
+
+async def test_of_a_machine_only_the_latest_news_waits() -> None:
+    hub = EventHub(backlog=2)
+    stream = hub.events()
+    await anext(stream)
+    latest = MachineEvent(kind=MachineEventKind.GONE, machine=MachineId("a"))
+    ended = MachineEvent(kind=MachineEventKind.TASK_ENDED, task=TaskRef("task-1"))
+    for event in (changed("a"), ended, changed("a"), latest):
+        hub.publish(event)
+    assert [await anext(stream), await anext(stream)] == [latest, ended]
+    hub.publish(changed("a"))
+    assert await anext(stream) == changed("a")
 
 
 async def test_resync_replaces_what_still_waits() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import kopf
 from virtrigaud_api.v1beta1 import keys
 
+from virtrigaud_manager.cluster.api_store import PAGE
 from virtrigaud_manager.cluster.connection import Connection
 from virtrigaud_manager.cluster.object_key import ObjectKind
 from virtrigaud_manager.cluster.paths import OURS_ONLY, RESOURCES
@@ -144,6 +145,9 @@ def _settings() -> kopf.OperatorSettings:
     settings.networking.error_backoffs = _Retries()
     settings.watching.server_timeout = _WATCH_SECONDS
     settings.watching.connect_timeout = 5
+    settings.watching.chunk_size = PAGE
+    # Kopf keeps a task for each object that it has heard of in so many seconds.
+    settings.queueing.idle_timeout = 1
     settings.queueing.exit_timeout = 0.5
     settings.persistence.diffbase_storage = _NoDiffs()
     settings.persistence.progress_storage = _NoProgress()

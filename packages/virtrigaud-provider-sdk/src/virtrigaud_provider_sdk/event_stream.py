@@ -1,12 +1,14 @@
 """Fan-out of machine events to any number of watchers, for providers that implement the Watch facet.
 
 A provider publishes what its hypervisor tells and answers `events()` with a stream of the hub. A slow
-watcher never slows down the publisher or the others: what it missed is replaced by one RESYNC.
+watcher never slows down the publisher or the others: of a machine only the latest news waits for it, and
+what it missed is replaced by one RESYNC.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Hashable
+from itertools import count
 
 from virtrigaud_api.contract import MachineEvent, MachineEventKind
 
@@ -25,7 +27,7 @@ class EventHub:
         """Make a hub.
 
         Args:
-            backlog: Most events that wait for one watcher before it is told to resync.
+            backlog: Most machines and tasks of which news waits for one watcher before it is told to resync.
         """
         self._backlog = backlog
         self._watchers: set[_Watcher] = set()
@@ -66,20 +68,27 @@ class _Watcher:
     """The events that wait for one watcher."""
 
     def __init__(self, backlog: int) -> None:
-        self._events: deque[MachineEvent] = deque()
+        self._events: OrderedDict[Hashable, MachineEvent] = OrderedDict()
+        self._numbers = count()
         self._backlog = backlog
         self._ended = False
         self._changed = asyncio.Event()
 
     def add(self, event: MachineEvent) -> None:
+        key = self._key(event)
         if event.kind is MachineEventKind.RESYNC:
             self._events.clear()
-        elif len(self._events) >= self._backlog:
+        elif key not in self._events and len(self._events) >= self._backlog:
             WATCH_OVERFLOWS.inc()
             self._events.clear()
             event = RESYNC
-        self._events.append(event)
+        self._events[key] = event
         self._changed.set()
+
+    def _key(self, event: MachineEvent) -> Hashable:
+        """Name what the event is news of: of a machine the latest is all, of the rest each."""
+        of_machine = event.kind in (MachineEventKind.CHANGED, MachineEventKind.GONE)
+        return event.machine if of_machine and event.machine is not None else next(self._numbers)
 
     def end(self) -> None:
         self._ended = True
@@ -92,4 +101,4 @@ class _Watcher:
                 return None
             self._changed.clear()
             await self._changed.wait()
-        return self._events.popleft()
+        return self._events.popitem(last=False)[1]

@@ -5,9 +5,10 @@ brings it. Nothing here decides anything about a kind.
 """
 
 import base64
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from pydantic_core import from_json
@@ -26,6 +27,8 @@ from virtrigaud_manager.cluster.workload import Workload
 K = TypeVar("K", bound=KubeObject)
 
 CONNECTIONS: Final = 16
+PAGE: Final = 500
+"""Objects of one page of a list: a few megabytes."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}
@@ -33,6 +36,14 @@ _APPLY_PATCH: Final = {"Content-Type": "application/apply-patch+yaml"}
 _JSON: Final = {"Content-Type": "application/json"}
 _FIRST_ERROR: Final = 400
 _VERBS: Final = {"PATCH": "patch", "PUT": "update"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some objects of a list, and the resourceVersion of the whole list."""
+
+    resource_version: str
+    documents: Sequence[Mapping[str, Any]]
 
 
 class ApiStore:
@@ -134,11 +145,15 @@ class ApiStore:
         metrics.API_WRITES.labels("create", "Event").inc()
         await self._request("POST", EVENTS.collection(namespace), document)
 
-    async def list(self, kind: ObjectKind, namespace: str | None) -> tuple[str, list[Mapping[str, Any]]]:
-        """Return the resourceVersion of the collection and all its objects."""
-        selector = f"?labelSelector={OURS_SELECTOR}" if kind in OURS_ONLY else ""
-        document = await self._request("GET", RESOURCES[kind].collection(namespace) + selector)
-        return document["metadata"]["resourceVersion"], document.get("items") or []
+    async def pages(self, kind: ObjectKind, namespace: str | None) -> AsyncIterator[Page]:
+        """List all objects of a kind, page by page, so that thousands are never in memory as documents at once."""
+        asked = {"limit": str(PAGE)} | ({"labelSelector": OURS_SELECTOR} if kind in OURS_ONLY else {})
+        path, following = RESOURCES[kind].collection(namespace), None
+        while following != "":
+            document = await self._request("GET", f"{path}?{urlencode(asked)}")
+            metadata = document["metadata"]
+            yield Page(metadata["resourceVersion"], document.get("items") or [])
+            following = asked["continue"] = metadata.get("continue") or ""
 
     async def _write(
         self, method: str, path: str, key: ObjectKey, body: Mapping[str, Any], headers: Mapping[str, str]

@@ -64,11 +64,13 @@ class Resync:
     async def _compare(self, kind: ObjectKind) -> list[Change]:
         changes: list[Change | None] = []
         for namespace in self._namespaces:
-            version, documents = await self._store.list(kind, namespace)
-            changes.extend(self._cache.put(kind, document) for document in documents)
-            there = {
-                (document["metadata"].get("namespace", ""), document["metadata"]["name"]) for document in documents
-            }
+            there: set[tuple[str, str]] = set()
+            version = ""
+            async for page in self._store.pages(kind, namespace):
+                version = page.resource_version
+                for document in page.documents:
+                    changes.append(self._cache.put(kind, document))
+                    there.add((document["metadata"].get("namespace", ""), document["metadata"]["name"]))
             changes.extend(
                 self._forget(key, version)
                 for key in self._cache.keys(kind)

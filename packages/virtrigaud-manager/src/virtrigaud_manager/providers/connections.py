@@ -122,12 +122,13 @@ class Connections:
         labels = (provider.spec.type, provider.metadata.name)
         breaker = Breaker(str(key), time.monotonic, _shown(labels))
         guarded = GuardedProvider(remote, breaker, _pace(where), labels, self._mandate.check, room=_room(where))
-        machines = Machines(guarded, lambda machine, owner: self._wakes.machine(key, machine, owner))
+        machines = Machines(guarded, lambda machine, owner: self._wakes.machine(key, machine, owner), followed=True)
         listeners = Listeners(
             task_ended=lambda task: self._task_ended(key, task),
             up=lambda: self._up(key, breaker),
             down=lambda error: self._down(key, breaker, error),
             heard=breaker.succeeded,
+            missed=lambda: self._missed(key),
         )
         follower = Follower(
             key.path,
@@ -159,6 +160,15 @@ class Connections:
         if way is not None:
             way.expected.clear()
         self._wakes.provider(key)
+
+    def _missed(self, key: ObjectKey) -> None:
+        """Let those look again who wait for an event that may never come; a listing tells all other news."""
+        way = self._ways.get(key)
+        if way is None:
+            return
+        waiting, way.expected = way.expected, {}
+        for machine in waiting.values():
+            self._wakes.object(machine)
 
     def _down(self, key: ObjectKey, breaker: Breaker, error: ProviderError) -> None:
         breaker.failed(error)

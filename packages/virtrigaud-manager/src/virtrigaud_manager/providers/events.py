@@ -38,7 +38,8 @@ class Listeners:
     Attributes:
         task_ended: A task ended, well or not.
         heard: A new stream has begun to speak: whatever was wrong before, the provider answers.
-        up: The provider is being followed from now on.
+        up: The provider is being followed from now on; it was not before.
+        missed: Events may have been missed, although the provider was followed all the time.
         down: It can't be followed, and why.
     """
 
@@ -46,6 +47,7 @@ class Listeners:
     up: Callable[[], None]
     down: Callable[[ProviderError], None]
     heard: Callable[[], None] = lambda: None
+    missed: Callable[[], None] = lambda: None
 
 
 class Follower:
@@ -73,6 +75,7 @@ class Follower:
         self._poll_period = poll_period
         self._resync_period = resync_period
         self._retries = 0
+        self._followed = False
 
     @property
     def streams(self) -> bool:
@@ -95,6 +98,7 @@ class Follower:
             await asyncio.sleep(delay.total_seconds() * jitter.uniform(0.8, 1.2))
 
     def _lost(self, error: ProviderError) -> None:
+        self._followed = False
         if self._retries == 0:
             log.warning("the provider can't be followed", provider=self._name, error=str(error))
             self._machines.lose()
@@ -135,7 +139,9 @@ class Follower:
         if self._retries:
             log.info("the provider is followed again", provider=self._name)
         self._retries = 0
-        self._listeners.up()
+        tell = self._listeners.missed if self._followed else self._listeners.up
+        self._followed = True
+        tell()
 
     async def _resync_now_and_then(self) -> None:
         while True:

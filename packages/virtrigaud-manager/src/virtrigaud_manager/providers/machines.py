@@ -6,10 +6,14 @@ at again. What is kept is only ever an answer of the provider that nothing has t
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner
+
+FIRST_LISTING = timedelta(seconds=10)
+"""How long a look waits at most for the listing that following a provider begins with."""
 
 DOUBT = timedelta(milliseconds=50)
 """How long an event that contradicts the last answer may be proved stale by the next one."""
@@ -25,9 +29,13 @@ class _Listing:
 
 
 class Machines:
-    """Answers of one provider, and whether they still hold."""
+    """Answers of one provider, and whether they still hold.
 
-    def __init__(self, provider: MachineProvider, wake: Wake) -> None:
+    Args:
+        followed: Somebody follows the provider, so that it is listed soon, or known not to answer.
+    """
+
+    def __init__(self, provider: MachineProvider, wake: Wake, *, followed: bool = False) -> None:
         self._provider = provider
         self._wake = wake
         self._kept: dict[MachineId, MachineState] = {}
@@ -37,10 +45,15 @@ class Machines:
         self._looking: set[MachineId] = set()
         self._clock = 0
         self._live = False
+        self._begun = asyncio.Event()
+        if not followed:
+            self._begun.set()
         self._listing: asyncio.Task[_Listing] | None = None
 
     async def look(self, machine: MachineId) -> MachineState | None:
         """Return the machine as it is; ask the provider only when something may have changed."""
+        if not self._begun.is_set():
+            await self._until_begun()
         kept = self._kept.get(machine)
         if self._live and kept is not None:
             return kept
@@ -76,6 +89,7 @@ class Machines:
             machine: at for machine, at in self._touched.items() if machine in listed or at > listing.asked
         }
         self._live = True
+        self._begun.set()
 
     @property
     def clock(self) -> int:
@@ -130,9 +144,16 @@ class Machines:
     def lose(self) -> None:
         """Trust nothing any more: events may be missed from now on."""
         self._live = False
+        self._begun.set()
         self._kept.clear()
         self._heard.clear()
         self._answered.clear()
+
+    async def _until_begun(self) -> None:
+        """Wait for the first listing: thousands of machines after a start are then one call, not one each."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), FIRST_LISTING.total_seconds())
+        self._begun.set()
 
     def _answer(self, machine: MachineId, state: MachineState | None, asked: int) -> None:
         """Keep an answer that no event contradicts: answers and events overtake each other, what both say holds."""
