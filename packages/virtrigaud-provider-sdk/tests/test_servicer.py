@@ -20,6 +20,7 @@ from virtrigaud_provider_sdk import (
     Facet,
     Hardware,
     ImageOrder,
+    ImageState,
     Imported,
     ImportOrder,
     MachineEvent,
@@ -94,6 +95,10 @@ class Recorder:
     async def cancel_task(self, ref: TaskRef) -> None:
         self.calls.append(("cancel_task", ref))
 
+    async def find(self, owner: Owner) -> Submitted:
+        self.calls.append(("find", owner))
+        return Submitted(machine=M, task=TASK)
+
     async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
         self.calls.append(("snapshot", machine, order))
         return TakenSnapshot(id=S, task=TASK)
@@ -113,6 +118,14 @@ class Recorder:
     async def prepare_image(self, order: ImageOrder) -> PreparedImage:
         self.calls.append(("prepare_image", order))
         return PreparedImage(id="prepared", path="/images/prepared", task=TASK)
+
+    async def image(self, order: ImageOrder) -> ImageState:
+        self.calls.append(("image", order))
+        return ImageState(id="prepared", path="/images/prepared")
+
+    async def delete_image(self, image: str) -> Submitted:
+        self.calls.append(("delete_image", image))
+        return Submitted(task=TASK)
 
     async def export_disk(self, order: ExportOrder) -> Exported:
         self.calls.append(("export_disk", order))
@@ -151,6 +164,9 @@ CALLS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("revert_to_snapshot", M, S), Submitted(machine=M, task=TASK)),
     (("clone", M, CLONE), Submitted(machine=MachineId("m-2"))),
     (("prepare_image", IMAGE), PreparedImage(id="prepared", path="/images/prepared", task=TASK)),
+    (("image", IMAGE), ImageState(id="prepared", path="/images/prepared")),
+    (("delete_image", "prepared"), Submitted(task=TASK)),
+    (("find", Owner("shop", "web", "uid-1")), Submitted(machine=M, task=TASK)),
     (("export_disk", EXPORT), Exported(id="export-1", task=TASK, estimated_size_bytes=7, checksum="ab")),
     (
         ("import_disk", IMPORT),
@@ -168,6 +184,9 @@ FACET_CALLS = {
     "revert_to_snapshot": Facet.SNAPSHOTS,
     "clone": Facet.CLONES,
     "prepare_image": Facet.IMAGES,
+    "image": Facet.IMAGE_INVENTORY,
+    "delete_image": Facet.IMAGE_INVENTORY,
+    "find": Facet.OWNER_SEARCH,
     "export_disk": Facet.DISK_TRANSFER,
     "import_disk": Facet.DISK_TRANSFER,
     "disk_info": Facet.DISK_TRANSFER,

@@ -44,8 +44,12 @@ def identify(owner: Owner, name: str) -> Identity:
     plain = f"{owner.namespace}.{name}" if owner.namespace else name
     if not _SAFE_NAME.fullmatch(plain):
         raise InvalidSpec(f"cannot name a machine {plain!r}: letters, digits, dots, dashes and underscores only")
-    machine = uuid.uuid5(_NAMESPACE, f"{owner.namespace}\n{owner.name}\n{owner.uid}")
-    return Identity(MachineId(str(machine)), _shortened(plain))
+    return Identity(machine_of(owner), _shortened(plain))
+
+
+def machine_of(owner: Owner) -> MachineId:
+    """Derive the UUID of an owner's machine."""
+    return MachineId(str(uuid.uuid5(_NAMESPACE, f"{owner.namespace}\n{owner.name}\n{owner.uid}")))
 
 
 def is_volume_of_a_machine(volume: str) -> bool:

@@ -13,6 +13,7 @@ from virtrigaud_api.contract import (
     MachineId,
     MachineSpec,
     MachineState,
+    Owner,
     PowerState,
     PowerVerb,
     Submitted,
@@ -23,9 +24,9 @@ from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.task_book import TaskBook, Work
 from virtrigaud_provider_sdk.task_journal import Resumable, TaskJournal
 
-from virtrigaud_provider_libvirt import create, delete, describe, power, reconfigure, tasks
+from virtrigaud_provider_libvirt import create, delete, describe, lookup, power, reconfigure, tasks
 from virtrigaud_provider_libvirt.events import EventFeed
-from virtrigaud_provider_libvirt.identity import identify
+from virtrigaud_provider_libvirt.identity import identify, machine_of
 from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.machine_locks import MachineLocks
@@ -83,8 +84,20 @@ class LibvirtProvider:
     async def create(self, spec: MachineSpec) -> Submitted:
         """Make a machine, powered off, or return the one that this owner has already."""
         if create.is_long(spec):
-            return Submitted(task=self._book.start(f"create {spec.owner} {spec.owner.uid}", self._make(spec)))
+            return Submitted(task=self._book.start(_creation_of(spec.owner), self._make(spec)))
         return Submitted(machine=await self._make(spec))
+
+    async def find(self, owner: Owner) -> Submitted | None:
+        """Return the machine of an owner, or the task that makes it."""
+        task = self._book.find(_creation_of(owner))
+        if task is not None:
+            return Submitted(task=task)
+        machine = machine_of(owner)
+        looking = self._session.run(
+            f"find the machine of {owner}", "find", lambda link: lookup.domain(link.connection, machine) is not None
+        )
+        # A creation whose caller has gone away goes on behind the lock of its machine.
+        return Submitted(machine=machine) if await self._locks.run(machine, looking) else None
 
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""
@@ -153,3 +166,8 @@ class LibvirtProvider:
     ) -> Submitted:
         task = self._book.start(f"{verb} {machine}", work, machine=machine, resumable=resumable)
         return Submitted(machine=machine, task=task)
+
+
+def _creation_of(owner: Owner) -> str:
+    """Name the creation of an owner's machine in the task book."""
+    return f"create {owner} {owner.uid}"

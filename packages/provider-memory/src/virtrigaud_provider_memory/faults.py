@@ -85,6 +85,11 @@ class Faults:
         if fault.times > 0:
             self._ordered.setdefault((fault.verb, fault.kind), deque()).append(fault)
 
+    def end(self) -> None:
+        """Let nothing go wrong any more."""
+        self.unreachable = False
+        self._ordered.clear()
+
     def fail_next(self, verb: Verb, error: type[ProviderError], times: int = 1) -> None:
         """Let the next calls of the verb fail without an effect."""
         self.order(Fault(verb=verb, error=error.__name__, times=times))

@@ -25,6 +25,7 @@ from virtrigaud_api.contract import (
     MachineId,
     MachineSpec,
     MachineState,
+    Owner,
     PowerVerb,
     PreparedImage,
     SnapshotId,
@@ -114,8 +115,18 @@ class MemoryProvider:
         if owned is not None:
             return Submitted(machine=owned.id)
         create.check_creation(self._world, self._settings, spec)
-        deed = Deed(verb=Verb.CREATE, holds=f"name {spec.name}", detail=f"{spec.owner} {spec.owner.uid}")
+        holds, detail = f"name {spec.name}", f"{spec.owner} {spec.owner.uid}"
+        deed = Deed(verb=Verb.CREATE, holds=holds, detail=detail, made_for=spec.owner)
         return self._work.submit(deed, lambda: create.make(self._world, self._settings, spec))
+
+    @subject_to_faults(Verb.FIND)
+    async def find(self, owner: Owner) -> Submitted | None:
+        """Return the machine of an owner, or the task that makes it."""
+        owned = self._world.owned_by(owner)
+        if owned is not None:
+            return Submitted(machine=owned.id)
+        task = self._work.making(owner)
+        return None if task is None else Submitted(task=task)
 
     @subject_to_faults(Verb.DESCRIBE)
     async def describe(self, machine: MachineId) -> MachineState | None:

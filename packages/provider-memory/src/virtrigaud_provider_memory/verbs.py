@@ -9,6 +9,7 @@ class Verb(StrEnum):
     VALIDATE = "validate"
     CREATE = "create"
     DESCRIBE = "describe"
+    FIND = "find"
     POWER = "power"
     RECONFIGURE = "reconfigure"
     DELETE = "delete"

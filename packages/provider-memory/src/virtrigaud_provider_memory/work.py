@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from virtrigaud_api.contract import Busy, MachineId, Submitted
+from virtrigaud_api.contract import Busy, MachineId, Owner, Submitted, TaskRef
 from virtrigaud_provider_sdk.task_book import TaskBook
 
 from virtrigaud_provider_memory.faults import Fault, FaultKind, Faults
@@ -30,6 +30,7 @@ class Deed:
         holds: What no other deed may touch meanwhile; empty when it disturbs nobody.
         detail: Tells deeds of one verb on one thing apart.
         machine: The machine that is worked on; None while it does not exist.
+        made_for: Who gets the machine that it makes; None when it makes none.
         takes: How long it takes; None means as long as the settings say.
     """
 
@@ -37,6 +38,7 @@ class Deed:
     holds: str = ""
     detail: str = ""
     machine: MachineId | None = None
+    made_for: Owner | None = None
     takes: timedelta | None = None
 
     @property
@@ -53,6 +55,11 @@ class Work:
         self._settings = settings
         self._faults = faults
         self._held: dict[str, str] = {}
+        self._making: dict[Owner, TaskRef] = {}
+
+    def making(self, owner: Owner) -> TaskRef | None:
+        """Return the task that makes a machine for an owner."""
+        return self._making.get(owner)
 
     def submit(self, deed: Deed, effect: Effect) -> Submitted:
         """Do the deed, at once or in a task; a deed that runs already is not done again.
@@ -72,6 +79,8 @@ class Work:
         if deed.holds:
             self._held[deed.holds] = deed.key
         task = self._book.start(deed.key, self._run(deed, takes, failure, effect), machine=deed.machine)
+        if deed.made_for is not None:
+            self._making[deed.made_for] = task
         return Submitted(machine=deed.machine, task=task)
 
     async def _run(self, deed: Deed, takes: timedelta, failure: Fault | None, effect: Effect) -> MachineId | None:
@@ -82,6 +91,8 @@ class Work:
             return effect()
         finally:
             self._held.pop(deed.holds, None)
+            if deed.made_for is not None:
+                self._making.pop(deed.made_for, None)
 
     def _check_free(self, deed: Deed) -> None:
         holder = self._held.get(deed.holds) if deed.holds else None

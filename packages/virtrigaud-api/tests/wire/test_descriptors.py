@@ -118,10 +118,12 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
             "MachineEvent",
             "TaskCancelRequest",
             "TaskCancelResponse",
+            "FindMachineRequest",
+            "FindMachineResponse",
             "ImageDescribeRequest",
             "ImageDescribeResponse",
             "ImageDeleteRequest",
         },
         {"MachineEventKind"},
-        {"Watch", "TaskCancel", "ImageDescribe", "ImageDelete"},
+        {"Watch", "TaskCancel", "FindMachine", "ImageDescribe", "ImageDelete"},
     )

@@ -1,7 +1,8 @@
 """Everything that the author of a provider imports.
 
 A provider implements `MachineProvider`, and those facets (`Snapshots`, `Clones`, `Images`, `DiskTransfer`,
-`Watch`, `TaskCancellation`) that its hypervisor has; it raises the errors of the taxonomy and nothing else.
+`Watch`, `TaskCancellation`, `OwnerSearch`) that its hypervisor has; it raises the errors of the taxonomy and
+nothing else.
 `run_provider(make_provider, settings_class)` is its whole `main()`.
 """
 

@@ -19,6 +19,7 @@ from virtrigaud_api.contract import (
     Images,
     MachineId,
     MachineProvider,
+    OwnerSearch,
     ProviderError,
     Snapshots,
     Submitted,
@@ -27,7 +28,17 @@ from virtrigaud_api.contract import (
     Watch,
     advertised,
 )
-from virtrigaud_api.wire import clones, disk_transfer, events, images, machine_states, machines, snapshots, tasks
+from virtrigaud_api.wire import (
+    clones,
+    disk_transfer,
+    events,
+    images,
+    machine_states,
+    machines,
+    owners,
+    snapshots,
+    tasks,
+)
 from virtrigaud_api.wire.capabilities import capabilities_to_message
 from virtrigaud_api.wire.faults import validation_to_message
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
@@ -52,6 +63,7 @@ class MachineServicer(ProviderServicer):
         self._disks = provider if isinstance(provider, DiskTransfer) else None
         self._watch = provider if isinstance(provider, Watch) else None
         self._cancellation = provider if isinstance(provider, TaskCancellation) else None
+        self._owners = provider if isinstance(provider, OwnerSearch) else None
 
     async def GetCapabilities(
         self, request: pb2.GetCapabilitiesRequest, context: Context
@@ -91,6 +103,10 @@ class MachineServicer(ProviderServicer):
 
     async def ListVMs(self, request: pb2.ListVMsRequest, context: Context) -> pb2.ListVMsResponse:
         return machine_states.machines_to_message(await self._provider.machines())
+
+    async def FindMachine(self, request: pb2.FindMachineRequest, context: Context) -> pb2.FindMachineResponse:
+        facet = _present(self._owners, Facet.OWNER_SEARCH)
+        return owners.found_to_message(await facet.find(owners.search_from_message(request)))
 
     async def TaskStatus(self, request: pb2.TaskStatusRequest, context: Context) -> pb2.TaskStatusResponse:
         state = await self._provider.task(tasks.task_query_from_message(request))

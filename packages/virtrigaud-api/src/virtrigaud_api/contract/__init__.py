@@ -81,6 +81,7 @@ from virtrigaud_api.contract.machine import (
 )
 from virtrigaud_api.contract.names import MachineId, TaskRef
 from virtrigaud_api.contract.nic import Nic, NicState, StaticAddress
+from virtrigaud_api.contract.owners import OwnerSearch
 from virtrigaud_api.contract.provider import MachineProvider
 from virtrigaud_api.contract.snapshots import SnapshotId, SnapshotOrder, Snapshots, TakenSnapshot
 from virtrigaud_api.contract.tasks import Submitted, TaskCancellation, TaskState
@@ -140,6 +141,7 @@ __all__ = [
     "NoCapacity",
     "NotFound",
     "Owner",
+    "OwnerSearch",
     "Performance",
     "Placement",
     "PowerState",

@@ -7,6 +7,7 @@ from virtrigaud_api.contract.clones import Clones
 from virtrigaud_api.contract.disk_transfer import Backend, DiskTransfer, TransferMode
 from virtrigaud_api.contract.events import Watch
 from virtrigaud_api.contract.images import ImageInventory, Images
+from virtrigaud_api.contract.owners import OwnerSearch
 from virtrigaud_api.contract.snapshots import Snapshots
 from virtrigaud_api.contract.tasks import TaskCancellation
 
@@ -20,6 +21,7 @@ class Facet(StrEnum):
     DISK_TRANSFER = "disk transfer"
     WATCH = "watch"
     TASK_CANCELLATION = "task cancellation"
+    OWNER_SEARCH = "owner search"
     IMAGE_INVENTORY = "image inventory"
 
 
@@ -30,6 +32,7 @@ _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
     (Facet.DISK_TRANSFER, DiskTransfer),
     (Facet.WATCH, Watch),
     (Facet.TASK_CANCELLATION, TaskCancellation),
+    (Facet.OWNER_SEARCH, OwnerSearch),
     (Facet.IMAGE_INVENTORY, ImageInventory),
 )
 

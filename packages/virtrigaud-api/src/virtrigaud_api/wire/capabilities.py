@@ -32,6 +32,7 @@ def capabilities_to_message(capabilities: Capabilities) -> pb2.GetCapabilitiesRe
         supports_clones=Facet.CLONES in facets,
         supports_watch=Facet.WATCH in facets,
         supports_task_cancel=Facet.TASK_CANCELLATION in facets,
+        supports_owner_search=Facet.OWNER_SEARCH in facets,
         supports_image_inventory=Facet.IMAGE_INVENTORY in facets,
         supports_suspend=capabilities.suspend,
     )
@@ -74,6 +75,7 @@ def _facets(message: pb2.GetCapabilitiesResponse) -> frozenset[Facet]:
         Facet.DISK_TRANSFER: message.supports_disk_export or message.supports_disk_import,
         Facet.WATCH: message.supports_watch,
         Facet.TASK_CANCELLATION: message.supports_task_cancel,
+        Facet.OWNER_SEARCH: message.supports_owner_search,
         Facet.IMAGE_INVENTORY: message.supports_image_inventory,
     }
     return frozenset(facet for facet, flag in flags.items() if flag)

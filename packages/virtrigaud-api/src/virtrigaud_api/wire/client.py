@@ -28,6 +28,7 @@ from virtrigaud_api.contract import (
     MachineId,
     MachineSpec,
     MachineState,
+    Owner,
     PowerVerb,
     PreparedImage,
     ProviderError,
@@ -39,7 +40,7 @@ from virtrigaud_api.contract import (
     TaskState,
     Unavailable,
 )
-from virtrigaud_api.wire import clones, disk_transfer, images, machine_states, machines, snapshots, tasks
+from virtrigaud_api.wire import clones, disk_transfer, images, machine_states, machines, owners, snapshots, tasks
 from virtrigaud_api.wire.capabilities import capabilities_from_message
 from virtrigaud_api.wire.events import event_from_message
 from virtrigaud_api.wire.faults import error_from_rpc, validation_from_message
@@ -136,6 +137,13 @@ class GrpcProvider:
         """Ask a task to stop; an ended one stays as it is."""
         request = tasks.cancellation_to_message(ref)
         await self._call(self._stub.TaskCancel, request, ASKING_FOR_A_TASK, f"cancel task {ref}")
+
+    async def find(self, owner: Owner) -> Submitted | None:
+        """Return the machine of an owner, or the task that makes it."""
+        request = owners.search_to_message(owner)
+        return owners.found_from_message(
+            await self._call(self._stub.FindMachine, request, ASKING, f"find the machine of {owner}")
+        )
 
     async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
         """Take a snapshot, or return the one of that name."""

@@ -18,6 +18,8 @@ from virtrigaud_api.contract import (
     MachineState,
     NoCapacity,
     NotFound,
+    Owner,
+    OwnerSearch,
     PowerVerb,
     ProviderError,
     ProviderFault,
@@ -92,6 +94,16 @@ class GuardedProvider:
     async def create(self, spec: MachineSpec) -> Submitted:
         """Make a machine, or return the one that this owner has already."""
         return await self._operate("Create", self._provider.create, spec)
+
+    async def find(self, owner: Owner) -> Submitted | None:
+        """Return the machine of an owner, or the task that makes it.
+
+        Raises:
+            Unsupported: The provider does not tell.
+        """
+        if not isinstance(self._provider, OwnerSearch):
+            raise Unsupported("this provider does not find machines by their owner")
+        return await self._call("FindMachine", self._provider.find, owner)
 
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""

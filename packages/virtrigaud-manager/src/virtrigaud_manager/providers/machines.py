@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner
+from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, Owner, OwnerSearch, Submitted, Unsupported
 
 FIRST_LISTING = timedelta(seconds=10)
 """How long a look waits at most for the listing that following a provider begins with."""
@@ -66,10 +66,18 @@ class Machines:
         self._answer(machine, state, asked)
         return state
 
-    async def find(self, owner: Owner) -> MachineState | None:
-        """Return the machine that carries this owner, by asking for all of them now."""
+    async def find(self, owner: Owner) -> Submitted | None:
+        """Return the machine that carries this owner, or the task that makes it where the provider tells.
+
+        Other providers are asked for all their machines, once for all that ask at the same time.
+        """
+        if isinstance(self._provider, OwnerSearch):
+            try:
+                return await self._provider.find(owner)
+            except Unsupported:
+                pass
         listing = await self._list()
-        return next((state for state in listing.states if state.owner == owner), None)
+        return next((Submitted(machine=state.id) for state in listing.states if state.owner == owner), None)
 
     async def refresh(self) -> None:
         """Ask for all machines, and wake whoever has one that differs from what was kept."""

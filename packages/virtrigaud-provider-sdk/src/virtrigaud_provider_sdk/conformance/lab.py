@@ -28,6 +28,7 @@ from virtrigaud_api.contract import (
     MachineState,
     NotFound,
     Owner,
+    OwnerSearch,
     PowerState,
     PowerVerb,
     Snapshots,
@@ -207,6 +208,10 @@ class Lab:
     def watch(self) -> Watch:
         """Return the facet, or skip the test."""
         return self._facet(Facet.WATCH, Watch)  # type: ignore[type-abstract]
+
+    def owner_search(self) -> OwnerSearch:
+        """Return the facet, or skip the test."""
+        return self._facet(Facet.OWNER_SEARCH, OwnerSearch)  # type: ignore[type-abstract]
 
     def _facet(self, facet: Facet, protocol: type[_F]) -> _F:
         require(facet in self.capabilities.facets, facet)

@@ -27,7 +27,7 @@ One that only looks before it proceeds is a plain function: each coroutine betwe
 
 
 READS: Final = frozenset(
-    {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo"}
+    {"GetCapabilities", "Validate", "Describe", "ListVMs", "TaskStatus", "GetDiskInfo", "FindMachine", "ImageDescribe"}
     | {"Check", "List", "Watch", "ServerReflectionInfo"}
 )
 """Verbs that change nothing."""

@@ -20,7 +20,9 @@ def subject_of(request: object) -> dict[str, str]:
         return {}
     subject = {key: value for field, key in _fields_of(type(request)) if (value := getattr(request, field))}
     match request:
-        case pb2.CreateRequest() | pb2.ReconfigureRequest() | pb2.CloneRequest() if request.HasField("owner"):
+        case pb2.CreateRequest() | pb2.ReconfigureRequest() | pb2.CloneRequest() | pb2.FindMachineRequest() if (
+            request.HasField("owner")
+        ):
             subject["owner"] = f"{request.owner.namespace}/{request.owner.name}"
         case pb2.TaskStatusRequest() | pb2.TaskCancelRequest():
             subject["task"] = request.task.id

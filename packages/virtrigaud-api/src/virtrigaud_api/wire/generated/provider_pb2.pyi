@@ -205,6 +205,20 @@ class TaskCancelResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class FindMachineRequest(_message.Message):
+    __slots__ = ("owner",)
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    owner: Owner
+    def __init__(self, owner: _Optional[_Union[Owner, _Mapping]] = ...) -> None: ...
+
+class FindMachineResponse(_message.Message):
+    __slots__ = ("id", "task")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    task: TaskRef
+    def __init__(self, id: _Optional[str] = ..., task: _Optional[_Union[TaskRef, _Mapping]] = ...) -> None: ...
+
 class SnapshotCreateRequest(_message.Message):
     __slots__ = ("vm_id", "name_hint", "include_memory", "description", "quiesce")
     VM_ID_FIELD_NUMBER: _ClassVar[int]
@@ -581,7 +595,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_image_inventory", "supports_suspend")
+    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_owner_search", "supports_image_inventory", "supports_suspend")
     SUPPORTS_RECONFIGURE_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_DISK_EXPANSION_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
@@ -601,6 +615,7 @@ class GetCapabilitiesResponse(_message.Message):
     SUPPORTS_CLONES_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_WATCH_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_TASK_CANCEL_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_OWNER_SEARCH_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_IMAGE_INVENTORY_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SUSPEND_FIELD_NUMBER: _ClassVar[int]
     supports_reconfigure_online: bool
@@ -622,9 +637,10 @@ class GetCapabilitiesResponse(_message.Message):
     supports_clones: bool
     supports_watch: bool
     supports_task_cancel: bool
+    supports_owner_search: bool
     supports_image_inventory: bool
     supports_suspend: bool
-    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ..., supports_suspend: _Optional[bool] = ...) -> None: ...
+    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_owner_search: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ..., supports_suspend: _Optional[bool] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()

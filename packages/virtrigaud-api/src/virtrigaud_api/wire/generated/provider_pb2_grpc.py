@@ -134,6 +134,11 @@ class ProviderStub:
                 request_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
                 response_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
                 _registered_method=True)
+        self.FindMachine = channel.unary_unary(
+                '/provider.v1.Provider/FindMachine',
+                request_serializer=provider_dot_v1_dot_provider__pb2.FindMachineRequest.SerializeToString,
+                response_deserializer=provider_dot_v1_dot_provider__pb2.FindMachineResponse.FromString,
+                _registered_method=True)
         self.ImageDescribe = channel.unary_unary(
                 '/provider.v1.Provider/ImageDescribe',
                 request_serializer=provider_dot_v1_dot_provider__pb2.ImageDescribeRequest.SerializeToString,
@@ -274,6 +279,13 @@ class ProviderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindMachine(self, request, context):
+        """Ours: tells which machine an owner has, or which task is making it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ImageDescribe(self, request, context):
         """Ours: looks for a prepared image, or for the template or path that its source names.
         """
@@ -390,6 +402,11 @@ def add_ProviderServicer_to_server(servicer, server):
                     servicer.TaskCancel,
                     request_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.FromString,
                     response_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.SerializeToString,
+            ),
+            'FindMachine': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindMachine,
+                    request_deserializer=provider_dot_v1_dot_provider__pb2.FindMachineRequest.FromString,
+                    response_serializer=provider_dot_v1_dot_provider__pb2.FindMachineResponse.SerializeToString,
             ),
             'ImageDescribe': grpc.unary_unary_rpc_method_handler(
                     servicer.ImageDescribe,
@@ -942,6 +959,33 @@ class Provider:
             '/provider.v1.Provider/TaskCancel',
             provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
             provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindMachine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/provider.v1.Provider/FindMachine',
+            provider_dot_v1_dot_provider__pb2.FindMachineRequest.SerializeToString,
+            provider_dot_v1_dot_provider__pb2.FindMachineResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,7 +6,7 @@ status that was published holds the receipts.
 
 from dataclasses import dataclass
 
-from virtrigaud_api.contract import TaskRef
+from virtrigaud_api.contract import MachineId, TaskRef
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
@@ -32,6 +32,7 @@ class Notes:
         worth_writing: The status tells people something new.
         task: The task that is awaited.
         held: The action that is not tried again.
+        removed: The machine that was deleted.
     """
 
     uid: str
@@ -40,3 +41,4 @@ class Notes:
     worth_writing: bool = True
     task: TaskNote | None = None
     held: Held | None = None
+    removed: MachineId | None = None

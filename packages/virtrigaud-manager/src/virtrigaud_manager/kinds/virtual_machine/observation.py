@@ -222,6 +222,7 @@ class Observation:
         status: As it was reported last, published or not.
         provider: The Provider that has the machine, or shall have it.
         machine: The machine's id, once it is known.
+        removed: The machine that this process has deleted.
         watched: The provider streams events, so nothing needs to be polled.
         capabilities: What the provider reports that it can do.
         reversion: The snapshot that is asked for, whether or not the machine was reverted to it.
@@ -239,6 +240,7 @@ class Observation:
     work: Work = NoTask()
     reversion: Reversion | None = None
     held: Held | None = None
+    removed: MachineId | None = None
     watched: bool = False
     capabilities: ReportedCapabilities | None = None
     excess: tuple[str, ...] = ()

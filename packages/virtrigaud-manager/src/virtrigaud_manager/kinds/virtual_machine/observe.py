@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, ProviderError, TaskRef, Unavailable
+from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, Owner, ProviderError, TaskRef, Unavailable
 from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
@@ -75,6 +75,7 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
         sight=NeverMade(),
         wish=Unsuitable(()),
         held=notes.held,
+        removed=notes.removed,
         capabilities=provider.status.reported_capabilities if provider is not None else None,
         maintenance=in_maintenance(provider),
         reversion=_reversion(store, vm),
@@ -116,22 +117,23 @@ async def _with_machine(
     try:
         link = await links.link(provider)
         progress = await _progress(link, awaited, seen.machine)
-        machine = seen.machine or progress.machine
-        sight = NeverMade() if isinstance(progress.work, TaskRunning) else await _look(link, seen, machine)
+        sight = NeverMade() if isinstance(progress.work, TaskRunning) else await _look(link, seen, progress.machine)
+        if _may_have_another(seen, progress, sight):
+            progress = await _search(link, seen.owner, progress)
+            sight = await _look(link, seen, progress.machine)
     except ProviderError as error:
         return replace(seen, sight=Unseen(error))
-    if machine is None and isinstance(sight, Seen):
-        machine = sight.state.id
+    machine = sight.state.id if isinstance(sight, Seen) else progress.machine
     return replace(seen, machine=machine, sight=sight, work=progress.work, watched=link.watched)
 
 
 async def _progress(link: Link, awaited: TaskNote | None, machine: MachineId | None) -> _Progress:
     if awaited is None:
-        return _Progress(NoTask())
+        return _Progress(NoTask(), machine)
     try:
         state = await link.provider.task(awaited.ref)
     except NotFound:
-        return _Progress(NoTask())
+        return _Progress(NoTask(), machine)
     machine = state.machine or machine
     if state.done and machine is not None:
         link.machines.touch(machine)
@@ -143,15 +145,33 @@ async def _progress(link: Link, awaited: TaskNote | None, machine: MachineId | N
 
 
 async def _look(link: Link, seen: Observation, machine: MachineId | None) -> Sight:
-    """Look at the machine by its id, or for deletion by its owner where no id was ever noted."""
-    if machine is None and not seen.deleting:
+    """Look at the machine by its id."""
+    if machine is None:
         return NeverMade()
-    state = await (link.machines.find(seen.owner) if machine is None else link.machines.look(machine))
+    state = await link.machines.look(machine)
     if state is None:
-        return NeverMade() if machine is None else Absent()
+        return Absent()
     if state.owner is not None and state.owner.uid and state.owner.uid != seen.owner.uid:
         return Unseen(Conflict(f"machine {state.id} belongs to VirtualMachine {state.owner} (uid {state.owner.uid})"))
     return Seen(state)
+
+
+def _may_have_another(seen: Observation, progress: _Progress, sight: Sight) -> bool:
+    """Tell whether a machine may be there, or be made, whose id or task nobody could note before a crash.
+
+    Only a deletion has to know: to create again finds it anyway.
+    """
+    if not seen.deleting or isinstance(progress.work, TaskRunning) or isinstance(sight, Seen | Unseen):
+        return False
+    return progress.machine is None or progress.machine != seen.removed
+
+
+async def _search(link: Link, owner: Owner, progress: _Progress) -> _Progress:
+    """Look for the machine by its owner."""
+    found = await link.machines.find(owner)
+    if found is None:
+        return progress
+    return _Progress(TaskRunning(found.task, None) if found.task is not None else progress.work, found.machine)
 
 
 async def _wish(store: Store, seen: Observation, found: References) -> Wish:

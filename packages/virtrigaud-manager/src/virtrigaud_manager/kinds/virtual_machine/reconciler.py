@@ -1,6 +1,7 @@
 """The kind VirtualMachine, put together for the reconcile loop, with the notes of what it did last."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from virtrigaud_api.contract import Submitted
@@ -69,6 +70,7 @@ class VirtualMachines:
             worth_writing=report.worth_writing,
             task=report.task,
             held=report.held,
+            removed=report.removed,
         )
         if report.task is not None:
             self._links.expect(observation.provider, report.task.ref, key)
@@ -97,4 +99,4 @@ class VirtualMachines:
         except GoneError:
             self._notes.pop(key, None)
             return
-        self._notes[key] = Notes(notes.uid, began=True, task=notes.task, held=notes.held)
+        self._notes[key] = replace(notes, status=None, worth_writing=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from virtrigaud_api.contract import MachineState, Submitted
+from virtrigaud_api.contract import MachineId, MachineState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.machine_resources import (
     LEAST_MEMORY_MIB,
@@ -28,6 +28,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitRoom,
     AwaitSight,
     AwaitTask,
+    Delete,
     Hold,
     ReportFailedTask,
 )
@@ -70,6 +71,7 @@ class Report:
     worth_writing: bool
     task: TaskNote | None
     held: Held | None
+    removed: MachineId | None
     event: EventNote | None
     look_again: LookAgain
     error: str | None
@@ -86,6 +88,7 @@ def report(o: Observation, action: Action, outcome: Outcome) -> Report:
         worth_writing=said is None or not said.making or said.message != o.vm.status.message,
         task=_task(o, action, outcome),
         held=held_after(o, action, outcome),
+        removed=action.machine if isinstance(action, Delete) and isinstance(outcome, Submitted) else o.removed,
         event=event(o, action, outcome, said),
         look_again=_look_again(o, action, outcome),
         error=str(outcome.error) if isinstance(outcome, Failed) else None,

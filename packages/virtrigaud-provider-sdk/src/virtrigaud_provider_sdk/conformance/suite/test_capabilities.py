@@ -14,6 +14,7 @@ from virtrigaud_api.contract import (
     ImageOrder,
     Images,
     NotFound,
+    OwnerSearch,
     SnapshotId,
     SnapshotOrder,
     Snapshots,
@@ -69,6 +70,10 @@ async def cancel_task(provider: TaskCancellation, _: Lab) -> None:
     await provider.cancel_task(TaskRef("conformance-no-such-task"))
 
 
+async def find_machine(provider: OwnerSearch, lab: Lab) -> None:
+    await provider.find(lab.specimens.owner(lab.specimens.name()))
+
+
 CALLS: list[tuple[Facet, Call]] = [
     (Facet.SNAPSHOTS, snapshot),
     (Facet.SNAPSHOTS, revert),
@@ -79,6 +84,7 @@ CALLS: list[tuple[Facet, Call]] = [
     (Facet.DISK_TRANSFER, disk_info),
     (Facet.WATCH, watch),
     (Facet.TASK_CANCELLATION, cancel_task),
+    (Facet.OWNER_SEARCH, find_machine),
 ]
 
 

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from virtrigaud_api.contract import Conflict, Owner
+from virtrigaud_api.contract import Conflict, Owner, Submitted
 
 from virtrigaud_provider_sdk.conformance.lab import Lab
 
@@ -40,6 +40,25 @@ async def test_l06_a_machine_of_the_same_name_in_another_namespace_is_never_take
         other = await lab.create(replace(spec, owner=stranger))
         assert (other != machine, (await lab.state(other)).owner) == (True, stranger)
     assert await lab.state(machine) == before
+
+
+async def test_a_machine_is_found_by_its_owner_until_it_is_deleted(lab: Lab) -> None:
+    search, spec = lab.owner_search(), lab.specimens.spec()
+    assert await search.find(spec.owner) is None
+    machine = await lab.create(spec)
+    assert await search.find(spec.owner) == Submitted(machine=machine)
+    assert await search.find(replace(spec.owner, uid=f"{spec.owner.uid}-again")) is None
+    await lab.settled(await lab.provider.delete(machine))
+    assert await search.find(spec.owner) is None
+
+
+async def test_l08_a_machine_whose_making_nobody_awaits_any_more_is_found(lab: Lab) -> None:
+    search, spec = lab.owner_search(), lab.specimens.spec()
+    await lab.provider.create(spec)
+    found = await search.find(spec.owner)
+    assert found is not None
+    machine = lab.remember(await lab.settled(found))
+    assert (await lab.state(machine)).owner == spec.owner
 
 
 async def test_a_conflict_makes_nothing(lab: Lab) -> None:
