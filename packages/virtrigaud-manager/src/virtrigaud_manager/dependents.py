@@ -5,16 +5,32 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from virtrigaud_api.contract import MachineId
-from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMSnapshot
+from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMImage, VMSnapshot
 
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
 from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.provider.names import environment_keys, secret_keys, workload_keys
-from virtrigaud_manager.kinds.virtual_machine.references import named_by, provider_key, provider_of
+from virtrigaud_manager.kinds.virtual_machine.references import image_key, named_by, provider_key, provider_of
+from virtrigaud_manager.kinds.virtual_machine.uses import Use, uses
+from virtrigaud_manager.kinds.vm_image.credentials import secret_keys as secret_keys_of_image
+from virtrigaud_manager.kinds.vm_image.order import named_providers
+from virtrigaud_manager.kinds.vm_image.readiness import news_for_machines, rests_on
+
+RECONCILED: Final = frozenset(
+    {
+        ObjectKind.PROVIDER,
+        ObjectKind.VIRTUAL_MACHINE,
+        ObjectKind.VM_CLASS,
+        ObjectKind.VM_IMAGE,
+        ObjectKind.VM_NETWORK_ATTACHMENT,
+    }
+)
+"""Kinds of which every object is kept as it is described."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +51,29 @@ def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
             yield InNamespace(found.metadata.namespace)
             made_on = provider_of(found, found.status)
             yield made_on
+            yield from filter(None, rests_on(found) or ())
             if found.status.id:
                 yield MachineOf(made_on, MachineId(found.status.id))
         case Provider():
             yield from secret_keys(found)
             yield from environment_keys(found)
             yield from workload_keys(found)
+        case VMImage():
+            yield from named_providers(found)
+            yield from secret_keys_of_image(found)
+            for path in found.status.provider_status:
+                namespace, _, name = path.partition("/")
+                yield ObjectKey(ObjectKind.PROVIDER, namespace, name)
         case _:
             return
 
 
 def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
     """Return the objects that have to be reconciled because of a change."""
-    if change.key.kind in (ObjectKind.VIRTUAL_MACHINE, ObjectKind.PROVIDER) and _concerns_itself(change):
+    if change.key.kind in RECONCILED and _concerns_itself(change):
         yield change.key
+    if isinstance(change.after, VirtualMachine):
+        yield from _needed_elsewhere(change.after, cache)
     if _concerns_others(change):
         yield from cache.referring(change.key)
     if _makes_room(change, cache):
@@ -75,17 +100,27 @@ def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
 
 
 def counted_by(change: Change) -> Iterator[ObjectKey]:
-    """Return the Providers that an object begins or ceases to refer to: they say how many use them."""
-    before, after = (_providers_of(cached) for cached in (change.before, change.after))
-    yield from before ^ after
+    """Return the objects that count what uses them, where that changes: a little later will do."""
+    before, after = (_counted(cached) for cached in (change.before, change.after))
+    if before != after:
+        yield from dict.fromkeys(key for key, _ in before ^ after)
 
 
-def _providers_of(cached: Cached | None) -> set[ObjectKey]:
+def _counted(cached: Cached | None) -> frozenset[Use]:
     if isinstance(cached, VirtualMachine):
-        return {provider_key(cached), provider_of(cached, cached.status)}
+        return uses(cached)
     if not isinstance(cached, KubeObject):
-        return set()
-    return {name for name in names_of(cached) if isinstance(name, ObjectKey) and name.kind is ObjectKind.PROVIDER}
+        return frozenset()
+    names = (name for name in names_of(cached) if isinstance(name, ObjectKey))
+    return frozenset((name, None) for name in names if name.kind is ObjectKind.PROVIDER)
+
+
+def _needed_elsewhere(vm: VirtualMachine, cache: Cache) -> Iterator[ObjectKey]:
+    """Return the image of a machine whose provider does not know it yet: it has to be brought there now."""
+    key, provider = image_key(vm), provider_key(vm)
+    image = cache.get(key) if key is not None else None
+    if isinstance(image, VMImage) and provider.path not in image.status.provider_status:
+        yield ObjectKey(ObjectKind.VM_IMAGE, image.metadata.namespace, image.metadata.name)
 
 
 def _concerns_itself(change: Change) -> bool:
@@ -126,6 +161,8 @@ def _read_by_others(cached: Cached) -> object:
         case VMSnapshot():
             taken = cached.status.snapshot_id, cached.status.phase
             return cached.metadata.generation, cached.metadata.deletion_timestamp, taken
+        case VMImage():
+            return cached.metadata.generation, news_for_machines(cached)
         case KubeObject():
             return cached.metadata.generation
         case _:

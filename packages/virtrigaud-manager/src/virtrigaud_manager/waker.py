@@ -9,15 +9,13 @@ from virtrigaud_api.v1beta1 import KubeObject, VirtualMachine
 
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
-from virtrigaud_manager.dependents import MachineOf, counted_by, woken_by
+from virtrigaud_manager.dependents import RECONCILED, MachineOf, counted_by, woken_by
 from virtrigaud_manager.kinds.virtual_machine.references import provider_key
 from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.workqueue import WorkQueue
 
 COUNTED_AFTER: Final = timedelta(seconds=1)
-"""How long a Provider's count of machines may lag behind, so that many changes are one write."""
-
-RECONCILED: Final = (ObjectKind.PROVIDER, ObjectKind.VIRTUAL_MACHINE)
+"""How long a count of machines may lag behind, so that many changes are one write."""
 
 _DELETED: Final = "DELETED"
 
@@ -54,8 +52,9 @@ class Waker:
             return
         for key in woken_by(change, self._cache):
             self._queue.wake(key, _urgency(change) if key == change.key else Urgency.EVENT)
-        for provider in counted_by(change):
-            self._queue.wake_after(provider, COUNTED_AFTER)
+        for counted in counted_by(change):
+            if self._cache.get(counted) is not None:
+                self._queue.wake_after(counted, COUNTED_AFTER)
 
     def machine(self, provider: ObjectKey, machine: MachineId, owner: Owner | None) -> None:
         """Wake the object whose machine changed; machines of nobody concern nobody."""

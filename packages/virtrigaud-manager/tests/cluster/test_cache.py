@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from manifests import Manifest, provider, vm, vm_class
+from manifests import Manifest, provider, vm, vm_class, vm_image
 from virtrigaud_api.v1beta1 import VirtualMachine, VMClass
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import counted_by, names_of, woken_by
 
 VM = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "web")
+SMALL = ObjectKey(ObjectKind.VM_CLASS, "default", "small")
+DEBIAN = ObjectKey(ObjectKind.VM_IMAGE, "default", "debian")
 LAB = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
 
 
@@ -113,9 +115,9 @@ def test_a_machine_looks_again_at_a_new_wish_and_not_at_its_own_status(cache: Ca
 
 def test_a_class_wakes_the_machines_that_name_it_and_only_by_a_new_wish(cache: Cache) -> None:
     put(cache, at(vm(), 1))
-    assert woken(cache, at(vm_class(), 2, uid="uid-2")) == [VM]
+    assert woken(cache, at(vm_class(), 2, uid="uid-2")) == [SMALL, VM]
     assert woken(cache, at(vm_class(), 3, uid="uid-2") | {"status": {"usedByVMs": 1}}) == []
-    assert woken(cache, at(vm_class(cpu=4), 4, uid="uid-2", generation=2)) == [VM]
+    assert woken(cache, at(vm_class(cpu=4), 4, uid="uid-2", generation=2)) == [SMALL, VM]
 
 
 def test_a_provider_wakes_its_machines_by_what_they_read_of_it_and_not_by_its_counters(cache: Cache) -> None:
@@ -136,8 +138,41 @@ def test_l14_a_secret_and_a_deployment_wake_the_provider_that_they_belong_to(cac
         assert woken(cache, at(document, number + 10, uid=f"uid-{number}")) == [LAB]
 
 
-def test_a_new_and_a_gone_machine_are_counted_by_their_provider(cache: Cache) -> None:
+def counted(change: Change | None) -> set[ObjectKey]:
+    assert change is not None
+    return set(counted_by(change))
+
+
+def test_a_new_and_a_gone_machine_are_counted_by_what_they_use(cache: Cache) -> None:
     new = put(cache, at(vm(), 1))
     changed = put(cache, at(vm(), 2))
     gone = cache.remove(VM, "uid-1")
-    assert [list(counted_by(change)) for change in (new, changed, gone) if change is not None] == [[LAB], [], [LAB]]
+    used = {LAB, SMALL, DEBIAN}
+    assert [counted(change) for change in (new, changed, gone)] == [used, set(), used]
+
+
+def test_a_machine_that_was_made_is_news_to_its_class_only(cache: Cache) -> None:
+    put(cache, at(vm(), 1))
+    assert counted(put(cache, at(vm(), 2) | {"status": {"id": "vm-1"}})) == {SMALL}
+
+
+def test_an_image_is_woken_at_once_by_a_machine_whose_provider_does_not_know_it(cache: Cache) -> None:
+    put(cache, at(vm_image(), 1, uid="uid-2"))
+    assert woken(cache, at(vm(), 2)) == [VM, DEBIAN]
+    known = {"status": {"providerStatus": {"default/lab": {"available": False}}}}
+    put(cache, at(vm_image(), 3, uid="uid-2") | known)
+    assert woken(cache, at(vm(), 4, generation=2)) == [VM]
+
+
+def test_machines_hear_of_an_image_only_what_concerns_them(cache: Cache) -> None:
+    def image(version: int, **record: Any) -> list[ObjectKey]:
+        status = {"status": {"providerStatus": {"default/lab": {"available": False, **record}}}}
+        return woken(cache, at(vm_image(), version, uid="uid-2") | status)
+
+    put(cache, at(vm(), 1))
+    assert image(2) == [DEBIAN, VM]
+    assert image(3, phase="Importing", percentage=3, message="importing, 3 %") == [VM]
+    assert image(4, phase="Importing", percentage=24, message="importing, 24 %") == []
+    assert image(5, phase="Importing", percentage=26, message="importing, 26 %") == [VM]
+    assert image(6, available=True, phase="Ready", id="a") == [VM]
+    assert image(7, available=True, phase="Ready", id="a", message="imported") == []

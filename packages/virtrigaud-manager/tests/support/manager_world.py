@@ -190,7 +190,7 @@ class World:
         while self._due:
             key = next(iter(self._due))
             del self._due[key]
-            last = await run(self.kind, key)
+            last = await self.run(key)
         return last
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -200,9 +200,12 @@ class World:
             while not reached():
                 for key in [*self._due, *waiting]:
                     self._due.pop(key, None)
-                    look_again = await run(self.kind, key)
+                    look_again = await self.run(key)
                     (waiting.add if isinstance(look_again, BackOff) else waiting.discard)(key)
                 await asyncio.sleep(0.002)
+
+    async def run(self, key: ObjectKey) -> LookAgain:
+        return await run(self.kind, key)
 
     def _changed(self, change: Change) -> None:
         for key in woken_by(change, self.store.cache):

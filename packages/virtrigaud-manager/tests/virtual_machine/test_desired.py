@@ -13,6 +13,7 @@ from virtrigaud_api.v1beta1.provider import ProviderDefaults
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachineSpec
 from virtrigaud_api.v1beta1.vm_image import VMImageSpec
 from virtrigaud_api.v1beta1.vm_network_attachment import VMNetworkAttachmentSpec
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.virtual_machine import refused
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
@@ -24,6 +25,9 @@ GUEST = contract.GuestData(user_data=b"#cloud-config")
 def _with_uid(document: dict[str, Any]) -> dict[str, Any]:
     document["metadata"]["uid"] = "uid-1"
     return document
+
+
+LAB = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
 
 
 def parts(
@@ -350,7 +354,23 @@ HONOURED = {
         "source.proxmox.template_name",
         "source.proxmox.storage",
         "source.proxmox.format",
+        "source.vsphere.provider_ref",
         "source.http.url",
+        "source.http.headers",
+        "source.http.timeout",
+        "source.http.authentication.basic_auth",
+        "source.http.authentication.bearer",
+        "prepare.on_missing",
+        "prepare.validate_checksum",
+        "prepare.timeout",
+        "prepare.retries",
+        "prepare.force",
+        "prepare.providers",
+        "prepare.deletion_policy",
+        "prepare.storage.preferred_format",
+        "prepare.storage.vsphere.datastore",
+        "prepare.storage.libvirt.storage_pool",
+        "prepare.optimization.convert_format",
         "source.http.checksum",
         "source.http.checksum_type",
     },
@@ -445,20 +465,29 @@ def test_l19_a_virtual_machine_that_asks_for_too_much_is_refused(spec: dict[str,
 
 def test_l19_an_image_is_refused_only_for_what_matters_to_the_provider() -> None:
     both = VMImage.from_manifest(vm_image(libvirt={"path": "p"}, proxmox={"templateID": 100, "node": "pve1"}))
-    assert image_faults(both, "libvirt") == ()
-    assert image_faults(both, "proxmox") == (
+    assert image_faults(both, "libvirt", LAB) == ()
+    assert image_faults(both, "proxmox", LAB) == (
         "VMImage default/debian: spec.source.proxmox.node is not supported; remove it",
     )
-    assert image_faults(both, "vsphere") == ("VMImage default/debian has no source for a provider of type vsphere",)
+    assert image_faults(both, "vsphere", LAB) == (
+        "VMImage default/debian has no source for a provider of type vsphere",
+    )
 
 
 def test_l19_how_an_image_is_prepared_matters_only_for_one_that_is_fetched() -> None:
     there, fetched = vm_image(libvirt={"path": "p"}), vm_image(libvirt={"url": "https://i.test/a"})
     for image in (there, fetched):
-        image["spec"]["prepare"] = {"onMissing": "Import", "timeout": "1h"}
-    assert image_faults(VMImage.from_manifest(there), "libvirt") == ()
-    expected = ("VMImage default/debian: spec.prepare.timeout is not supported; remove it",)
-    assert image_faults(VMImage.from_manifest(fetched), "libvirt") == expected
+        image["spec"]["prepare"] = {"timeout": "1h", "storage": {"compression": True}}
+    assert image_faults(VMImage.from_manifest(there), "libvirt", LAB) == ()
+    expected = ("VMImage default/debian: spec.prepare.storage.compression is not supported; remove it",)
+    assert image_faults(VMImage.from_manifest(fetched), "libvirt", LAB) == expected
+
+
+def test_l19_a_template_is_used_only_on_the_provider_that_the_image_names() -> None:
+    image = VMImage.from_manifest(vm_image(vsphere={"templateName": "t", "providerRef": {"name": "other"}}))
+    assert image_faults(image, "vsphere", ObjectKey(ObjectKind.PROVIDER, "default", "other")) == ()
+    named = "VMImage default/debian: spec.source.vsphere.providerRef says that Provider default/other has the image"
+    assert image_faults(image, "vsphere", LAB) == (f"{named}, not Provider default/lab",)
 
 
 def test_l19_a_network_is_refused_only_for_what_matters_to_the_provider() -> None:

@@ -43,6 +43,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitImage,
     AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
@@ -66,6 +67,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_SPEC,
     Absent,
     Held,
+    Imageless,
     NeverMade,
     NoTask,
     Observation,
@@ -102,6 +104,7 @@ RULES: list[tuple[str, Observation, Action]] = [
         AwaitDependencies(("VMClass default/small does not exist",)),
     ),
     ("lacking while it runs", seen(wish=LACKING), AwaitDependencies(("VMClass default/small does not exist",))),
+    ("no image yet", seen(machine=None, sight=NeverMade(), wish=Imageless("not yet")), AwaitImage("not yet")),
     ("unsuitable before it is made", seen(machine=None, sight=NeverMade(), wish=UNSUITABLE), Refuse(UNSUITABLE.faults)),
     ("unsuitable while it runs", seen(wish=UNSUITABLE), Refuse(UNSUITABLE.faults)),
     (

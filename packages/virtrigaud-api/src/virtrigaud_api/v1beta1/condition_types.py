@@ -44,6 +44,7 @@ class VMClassCondition(StrEnum):
     READY = "Ready"
     VALIDATED = "Validated"
     SUPPORTED = "Supported"
+    DELETING = "Deleting"
 
 
 class VMImageCondition(StrEnum):
@@ -53,6 +54,8 @@ class VMImageCondition(StrEnum):
     IMPORTING = "Importing"
     DOWNLOADING = "Downloading"
     VALIDATED = "Validated"
+    DELETING = "Deleting"
+    STALLED = STALLED
 
 
 class VMNetworkAttachmentCondition(StrEnum):
@@ -61,6 +64,7 @@ class VMNetworkAttachmentCondition(StrEnum):
     READY = "Ready"
     CONFIGURING = "Configuring"
     VALIDATED = "Validated"
+    DELETING = "Deleting"
 
 
 class VMPlacementPolicyCondition(StrEnum):

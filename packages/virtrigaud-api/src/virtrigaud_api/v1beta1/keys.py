@@ -51,6 +51,9 @@ VM_MIGRATION: Final = ResourceNames(kind="VMMigration", plural="vmmigrations", s
 
 FINALIZER_PROVIDER: Final = f"provider.{GROUP}/finalizer"
 FINALIZER_VIRTUAL_MACHINE: Final = f"virtualmachine.{GROUP}/finalizer"
+FINALIZER_VM_IMAGE: Final = f"vmimage.{GROUP}/finalizer"
+FINALIZER_VM_CLASS: Final = f"vmclass.{GROUP}/finalizer"
+FINALIZER_VM_NETWORK_ATTACHMENT: Final = f"vmnetworkattachment.{GROUP}/finalizer"
 FINALIZER_VM_SNAPSHOT: Final = f"snapshot.{GROUP}/finalizer"
 FINALIZER_VM_CLONE: Final = f"clone.{GROUP}/finalizer"
 FINALIZER_VM_MIGRATION: Final = f"vmmigration.{GROUP}/finalizer"

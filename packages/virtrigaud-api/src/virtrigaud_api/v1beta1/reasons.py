@@ -36,6 +36,7 @@ class VirtualMachineReason(StrEnum):
 
     RECONCILE_SUCCESS = "ReconcileSuccess"
     WAITING_FOR_DEPENDENCIES = "WaitingForDependencies"
+    WAITING_FOR_IMAGE = "WaitingForImage"
     PROVIDER_ERROR = "ProviderError"
     PROVIDER_UNAVAILABLE = "ProviderUnavailable"
     VALIDATION_ERROR = "ValidationError"
@@ -72,6 +73,33 @@ class VMImageReason(StrEnum):
     IMPORTING = "Importing"
     MISSING_ON_PROVIDER = "MissingOnProvider"
     WAITING_FOR_IMAGE = "WaitingForImage"
+    IMPORT_FAILED = "ImportFailed"
+    PROVIDER_UNAVAILABLE = "ProviderUnavailable"
+    NOT_IN_USE = "NotInUse"
+    VALID = "Valid"
+    VALIDATION_ERROR = "ValidationError"
+    IN_USE = "InUse"
+    DELETING = "Deleting"
+    PROVIDER_ERROR = "ProviderError"
+
+
+class VMClassReason(StrEnum):
+    """Why a condition of a class is as it is."""
+
+    VALID = "Valid"
+    SUPPORTED = "Supported"
+    UNSUPPORTED = "Unsupported"
+    NOT_IN_USE = "NotInUse"
+    IN_USE = "InUse"
+
+
+class VMNetworkAttachmentReason(StrEnum):
+    """Why a condition of a network is as it is."""
+
+    VALID = "Valid"
+    VALIDATION_ERROR = "ValidationError"
+    NOT_IN_USE = "NotInUse"
+    IN_USE = "InUse"
 
 
 class VMPlacementPolicyReason(StrEnum):
@@ -156,6 +184,15 @@ class VMMigrationReason(StrEnum):
     EXPORTING = "Exporting"
     TRANSFERRING = "Transferring"
     IMPORTING = "Importing"
+
+
+class VMImageEvent(StrEnum):
+    """What is told about an image as an Event."""
+
+    PREPARED = "Prepared"
+    IMPORT_FAILED = "ImportFailed"
+    COPY_DELETED = "CopyDeleted"
+    COPY_LEFT = "CopyLeft"
 
 
 class VMSnapshotEvent(StrEnum):

@@ -153,6 +153,24 @@ class ProviderImageStatus(KubeModel):
     """Where the image stands there, in one sentence."""
     last_updated: Timestamp | None = None
     """When this was last seen."""
+    phase: VMImagePhase | None = None
+    """Where the preparation stands there, in one word."""
+    name: str | None = None
+    """Name that the image is imported under; another source has another name."""
+    format: str | None = None
+    """Format of the image there."""
+    task_ref: str | None = None
+    """The hypervisor's task that imports or deletes the image at this time."""
+    start_time: Timestamp | None = None
+    """When the import began that is under way."""
+    percentage: Int32 | None = Field(default=None, ge=0, le=100)
+    """How much of the import is done, in percent."""
+    attempts: Int32 | None = None
+    """How often the import has failed since the spec was last changed."""
+    final: Boolean | None = None
+    """Whether the import failed in a way that only another spec can mend."""
+    previous: tuple[str, ...] = ()
+    """Names of imports of earlier sources that are still there, because machines rest on them or they are retained."""
 
 
 class VMImageStatus(KubeModel):

@@ -1,12 +1,15 @@
 """How an image is brought to a provider that does not have it."""
 
 from enum import StrEnum
+from typing import Annotated
 
+from annotated_types import MaxLen
 from pydantic import Field
 
 from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.image_format import ImageFormat
 from virtrigaud_api.v1beta1.kube_model import KubeModel
+from virtrigaud_api.v1beta1.references import ObjectReference
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, NativeName
 
 
@@ -16,6 +19,13 @@ class OnMissing(StrEnum):
     IMPORT = "Import"
     FAIL = "Fail"
     WAIT = "Wait"
+
+
+class ImageDeletionPolicy(StrEnum):
+    """What becomes of an imported image that nothing needs any more."""
+
+    DELETE = "Delete"
+    RETAIN = "Retain"
 
 
 class DatastoreDiskType(StrEnum):
@@ -109,3 +119,8 @@ class ImagePrepare(KubeModel):
     """How the provider keeps the image."""
     optimization: ImageOptimization | None = None
     """What is done to the image after the import."""
+    providers: Annotated[tuple[ObjectReference, ...], MaxLen(50)] = ()
+    """Providers that get the image before a machine needs it there."""
+    deletion_policy: ImageDeletionPolicy = ImageDeletionPolicy.DELETE
+    """What becomes of an image that was imported, when the VMImage is deleted or has another source and no machine
+    rests on it: Delete removes it from the hypervisor, Retain leaves it. What was not imported always stays."""

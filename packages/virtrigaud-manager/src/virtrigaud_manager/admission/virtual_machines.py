@@ -138,7 +138,7 @@ def _dishonoured(store: Store, vm: VirtualMachine) -> Iterator[str]:
     image = image_key(vm)
     found = store.find(VMImage, image.namespace, image.name) if image is not None else None
     if found is not None:
-        yield from image_faults(found, provider.spec.type)
+        yield from image_faults(found, provider.spec.type, key)
     for _, name in network_keys(vm):
         network = store.find(VMNetworkAttachment, name.namespace, name.name)
         if network is not None:

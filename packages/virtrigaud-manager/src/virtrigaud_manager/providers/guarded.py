@@ -11,6 +11,10 @@ from virtrigaud_api.contract import (
     Busy,
     Capabilities,
     Conflict,
+    ImageInventory,
+    ImageOrder,
+    Images,
+    ImageState,
     InvalidSpec,
     MachineId,
     MachineProvider,
@@ -21,10 +25,12 @@ from virtrigaud_api.contract import (
     Owner,
     OwnerSearch,
     PowerVerb,
+    PreparedImage,
     ProviderError,
     ProviderFault,
     Refused,
     Submitted,
+    TaskCancellation,
     TaskRef,
     TaskState,
     Unavailable,
@@ -128,6 +134,27 @@ class GuardedProvider:
     async def task(self, ref: TaskRef) -> TaskState:
         """Tell how a task stands."""
         return await self._call("TaskStatus", self._provider.task, ref)
+
+    async def cancel_task(self, ref: TaskRef) -> None:
+        """Ask a task to stop."""
+        await self._call("TaskCancel", self._facet(TaskCancellation).cancel_task, ref)  # type: ignore[type-abstract]
+
+    async def prepare_image(self, order: ImageOrder) -> PreparedImage:
+        """Fetch, verify and store an image."""
+        return await self._operate("ImagePrepare", self._facet(Images).prepare_image, order)  # type: ignore[type-abstract]
+
+    async def image(self, order: ImageOrder) -> ImageState | None:
+        """Look for an image."""
+        return await self._operate("ImageDescribe", self._facet(ImageInventory).image, order)  # type: ignore[type-abstract]
+
+    async def delete_image(self, name: str) -> Submitted:
+        """Delete a prepared image."""
+        return await self._operate("ImageDelete", self._facet(ImageInventory).delete_image, name)  # type: ignore[type-abstract]
+
+    def _facet(self, protocol: type[T]) -> T:
+        if not isinstance(self._provider, protocol):
+            raise Unsupported(f"{self._type} provider {self._name} does not have the facet {protocol.__name__}")
+        return self._provider
 
     async def _operate(self, operation: str, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         try:

@@ -12,6 +12,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitImage,
     AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
@@ -69,6 +70,7 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             | ReportFailedTask()
             | AwaitDependencies()
             | AwaitRoom()
+            | AwaitImage()
             | AwaitAdoption()
             | AwaitSight()
             | Refuse()

@@ -245,6 +245,18 @@ class AwaitRoom(Rest):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitImage(Rest):
+    """Wait until the image is on the provider."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is waited for."""
+        return f"wait: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitAdoption(Rest):
     """Wait until whoever brings the machine says which it is."""
 
@@ -356,6 +368,7 @@ Action = (
     | ReportFailedTask
     | AwaitDependencies
     | AwaitRoom
+    | AwaitImage
     | AwaitAdoption
     | AwaitSight
     | Refuse

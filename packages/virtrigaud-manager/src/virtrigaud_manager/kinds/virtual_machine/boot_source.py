@@ -23,6 +23,11 @@ def boot_source(vm: VirtualMachine, image: VMImage | None, provider_type: str) -
     if disk is not None:
         return contract.ImportedDisk(disk_id=disk.disk_id, path=disk.path, format=disk.format.value)
     source = None if image is None else source_for(image.spec.source, provider_type)
+    return contract.BootImage() if source is None else boot_image(source)
+
+
+def boot_image(source: Source) -> contract.BootImage:
+    """Say to a provider what its source of an image says."""
     match source:
         case VSphereImageSource():
             return contract.BootImage(
@@ -45,8 +50,19 @@ def boot_source(vm: VirtualMachine, image: VMImage | None, provider_type: str) -
             return contract.BootImage(template=template, format=source.format.value, pool=source.storage)
         case HttpImageSource():
             return contract.BootImage(url=source.url, checksum=_checksum(source.checksum, source.checksum_type))
-        case None:
-            return contract.BootImage()
+
+
+def is_fetched(source: Source) -> bool:
+    """Tell whether the image has to be brought to the hypervisor; one that is there is used where it is."""
+    match source:
+        case HttpImageSource():
+            return True
+        case LibvirtImageSource():
+            return source.path is None
+        case VSphereImageSource():
+            return source.template_name is None
+        case ProxmoxImageSource():
+            return False
 
 
 def source_for(source: ImageSource, provider_type: str) -> Source | None:

@@ -26,6 +26,7 @@ from virtrigaud_manager.kinds.virtual_machine.boot_source import boot_source
 from virtrigaud_manager.kinds.virtual_machine.nics import nic
 from virtrigaud_manager.kinds.virtual_machine.observation import Wanted, owner_of
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import spec_digest
+from virtrigaud_manager.kinds.vm_image.readiness import Usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Parts:
         provider_type: `spec.type` of the Provider; images and networks differ by it.
         defaults: Places of the Provider for machines that do not say where they go.
         networks: By the name of the interface that uses it.
+        usable: The image as machines on that Provider boot from it; None takes it as it is described.
     """
 
     vm: VirtualMachine
@@ -44,7 +46,8 @@ class Parts:
     vm_class: VMClass
     image: VMImage | None
     networks: dict[str, VMNetworkAttachment]
-    guest: contract.GuestData
+    guest: contract.GuestData = contract.GuestData()
+    usable: Usable | None = None
 
 
 def wanted(parts: Parts) -> Wanted:
@@ -54,14 +57,15 @@ def wanted(parts: Parts) -> Wanted:
         owner=owner_of(vm),
         name=vm.metadata.name,
         hardware=_hardware(parts.vm_class, vm.spec.resources),
-        boot=boot_source(vm, parts.image, parts.provider_type),
+        boot=parts.usable.boot if parts.usable is not None else boot_source(vm, parts.image, parts.provider_type),
         nics=tuple(_nic(reference, parts) for reference in vm.spec.networks),
         disks=tuple(map(_data_disk, vm.spec.disks)),
         guest=parts.guest,
         placement=_placement(vm, parts.defaults),
         tags=vm.spec.tags,
     )
-    return Wanted(spec, spec_digest(spec))
+    receipts = parts.usable.receipts if parts.usable is not None else ()
+    return Wanted(spec, spec_digest(spec), receipts=receipts)
 
 
 def _nic(reference: NetworkRef, parts: Parts) -> contract.Nic:

@@ -53,19 +53,28 @@ RECEIPT_REVERTING = f"{keys.KEY_DOMAIN}/reverting"
 RECEIPT_REVERTED = f"{keys.KEY_DOMAIN}/reverted"
 """Key in `status.provider`: the uid of the VMSnapshot that the machine was reverted to, as long as it is asked for."""
 
-RECEIPTS = frozenset(
-    {
-        RECEIPT_PROVIDER,
-        RECEIPT_SPEC,
-        RECEIPT_REBOOT,
-        RECEIPT_RESTART,
-        RECEIPT_RESTARTED_FOR,
-        RECEIPT_POWER,
-        RECEIPT_ORIGIN,
-        RECEIPT_REVERTING,
-        RECEIPT_REVERTED,
-    }
-)
+RECEIPT_IMAGE = f"{keys.KEY_DOMAIN}/image"
+"""Key in `status.provider`: the import of a VMImage that the machine rests on, as namespace/name/import."""
+
+RECEIPT_IMAGE_ID = f"{keys.KEY_DOMAIN}/image-id"
+"""Key in `status.provider`: the hypervisor's name for that import."""
+
+RECEIPT_IMAGE_PATH = f"{keys.KEY_DOMAIN}/image-path"
+"""Key in `status.provider`: where that import is."""
+
+IMAGE_RECEIPTS = frozenset({RECEIPT_IMAGE, RECEIPT_IMAGE_ID, RECEIPT_IMAGE_PATH})
+
+RECEIPTS = IMAGE_RECEIPTS | {
+    RECEIPT_PROVIDER,
+    RECEIPT_SPEC,
+    RECEIPT_REBOOT,
+    RECEIPT_RESTART,
+    RECEIPT_RESTARTED_FOR,
+    RECEIPT_POWER,
+    RECEIPT_ORIGIN,
+    RECEIPT_REVERTING,
+    RECEIPT_REVERTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +111,13 @@ class Wanted:
     Attributes:
         digest: Of all that can change after the creation.
         origin: Of what can't: see `origin`.
+        receipts: What is noted about the image that the machine is made from.
     """
 
     spec: MachineSpec
     digest: str
     origin: str = ""
+    receipts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,13 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class Imageless:
+    """The image is not on the provider yet."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unsuitable:
     """The spec asks for something that can't be right or that nobody does."""
 
@@ -141,7 +159,7 @@ class Unprovided:
     faults: tuple[str, ...]
 
 
-Wish = Wanted | Lacking | Unsuitable | Unprovided
+Wish = Wanted | Lacking | Imageless | Unsuitable | Unprovided
 
 
 @dataclass(frozen=True, slots=True)

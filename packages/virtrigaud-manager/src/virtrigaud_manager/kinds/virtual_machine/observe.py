@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from virtrigaud_api.contract import Conflict, GuestData, MachineId, NotFound, Owner, ProviderError, TaskRef, Unavailable
+from virtrigaud_api.contract import Conflict, MachineId, NotFound, Owner, ProviderError, TaskRef, Unavailable
 from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
@@ -20,6 +20,7 @@ from virtrigaud_manager.kinds.virtual_machine.needs import unmet
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
+    Imageless,
     Lacking,
     Missing,
     NeverMade,
@@ -48,6 +49,7 @@ from virtrigaud_manager.kinds.virtual_machine.references import (
 )
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.kinds.virtual_machine.reversion import reversion_of
+from virtrigaud_manager.kinds.vm_image.readiness import NotReady, Usable, as_made, readiness
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.quota.ledger import lacking_room
 
@@ -183,34 +185,51 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
     if found.missing or found.provider is None or found.vm_class is None:
         return Lacking(found.missing)
     provider_type = found.provider.spec.type
-    faults = image_faults(found.image, provider_type) if found.image is not None else ()
+    faults = image_faults(found.image, provider_type, provider_key(vm)) if found.image is not None else ()
     faults += tuple(fault for network in found.networks.values() for fault in network_faults(network, provider_type))
     lacks = unmet(vm, seen.provider, seen.capabilities)
     if faults or lacks:
         return Unsuitable(faults) if faults else Unprovided(lacks)
-    guest = GuestData()
-    if not isinstance(seen.sight, Seen):
-        documents = await _documents(store, vm)
-        if isinstance(documents, Lacking):
-            return documents
-        guest = guest_data(vm, documents)
-    wish = wanted(
-        Parts(
-            vm=vm,
-            provider_type=provider_type,
-            defaults=found.provider.spec.defaults or ProviderDefaults(),
-            vm_class=found.vm_class,
-            image=found.image,
-            networks=found.networks,
-            guest=guest,
-        )
+    usable = _usable(seen, found)
+    if isinstance(usable, NotReady):
+        return Imageless(usable.why)
+    parts = Parts(
+        vm=vm,
+        provider_type=provider_type,
+        defaults=found.provider.spec.defaults or ProviderDefaults(),
+        vm_class=found.vm_class,
+        image=found.image,
+        networks=found.networks,
+        usable=usable,
     )
-    versions = partial(store.secret_version, vm.metadata.namespace)
-    return replace(wish, origin=origin_of(vm, found.image, wish.spec.nics, provider_type, versions))
+    return await _wanted(store, seen, parts)
+
+
+async def _wanted(store: Store, seen: Observation, parts: Parts) -> Wanted | Lacking:
+    wish = wanted(parts) if isinstance(seen.sight, Seen) else await _with_guest(store, parts)
+    if isinstance(wish, Lacking):
+        return wish
+    versions = partial(store.secret_version, parts.vm.metadata.namespace)
+    return replace(wish, origin=origin_of(parts.vm, parts.image, wish.spec.nics, parts.provider_type, versions))
+
+
+async def _with_guest(store: Store, parts: Parts) -> Wanted | Lacking:
+    """Read what the guest is told at its first boot; only a machine that is about to be made needs it."""
+    documents = await _documents(store, parts.vm)
+    if isinstance(documents, Lacking):
+        return documents
+    return wanted(replace(parts, guest=guest_data(parts.vm, documents)))
+
+
+def _usable(seen: Observation, found: References) -> Usable | NotReady | None:
+    """Tell what a machine boots from: one that exists rests on what it was made from."""
+    if found.image is None or found.provider is None:
+        return None
+    return as_made(seen.status.provider) if isinstance(seen.sight, Seen) else readiness(found.image, found.provider)
 
 
 async def _documents(store: Store, vm: VirtualMachine) -> dict[SecretUse, bytes] | Lacking:
-    """Read the guest's documents; only a machine that is about to be made needs them."""
+    """Read the guest's documents, or say which are missing."""
     namespace = owner_of(vm).namespace
     documents: dict[SecretUse, bytes] = {}
     missing: list[Missing] = []

@@ -7,6 +7,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitImage,
     AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
@@ -29,6 +30,7 @@ from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_p
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
+    Imageless,
     Lacking,
     NeverMade,
     NoTask,
@@ -131,6 +133,8 @@ def _make(o: Observation) -> Action:
             return Create(o.provider, spec, digest, vanished=o.machine) if o.finalized else AddFinalizer()
         case Lacking(missing):
             return AwaitDependencies(tuple(map(str, missing)))
+        case Imageless(why):
+            return AwaitImage(why)
         case Unsuitable(faults):
             return Refuse(faults)
         case Unprovided(faults):
@@ -170,6 +174,8 @@ def _rest(o: Observation, state: MachineState) -> Action:
     match o.wish:
         case Lacking(missing):
             return AwaitDependencies(tuple(map(str, missing)))
+        case Imageless(why):
+            return AwaitImage(why)
         case Unsuitable(faults):
             return Refuse(faults)
         case Unprovided(faults):

@@ -20,6 +20,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
 from virtrigaud_manager.kinds.virtual_machine.differences import power_differences
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
 from virtrigaud_manager.kinds.virtual_machine.observation import (
+    IMAGE_RECEIPTS,
     RECEIPT_ORIGIN,
     RECEIPT_POWER,
     RECEIPT_PROVIDER,
@@ -43,8 +44,9 @@ def _provider(o: Observation, action: Action, outcome: Submitted | Failed) -> di
     kept = reversion.noted(_of_what_is_seen(o), action, outcome)
     match action, outcome:
         case Create(provider, _, digest), Submitted():
-            kept |= {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o) | _origin_of(o)
-            return _without(kept, RECEIPT_RESTART)
+            kept = _without(kept, RECEIPT_RESTART, *IMAGE_RECEIPTS)
+            kept |= dict(o.wish.receipts) if isinstance(o.wish, Wanted) else {}
+            return kept | {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o) | _origin_of(o)
         case Reconfigure(digest=digest), Submitted():
             return kept | {RECEIPT_SPEC: digest}
         case Record(receipts), Submitted():

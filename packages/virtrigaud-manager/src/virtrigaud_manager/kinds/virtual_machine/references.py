@@ -44,6 +44,15 @@ def provider_key(vm: VirtualMachine) -> ObjectKey:
     return ObjectKey(ObjectKind.PROVIDER, reference.namespace or vm.metadata.namespace, reference.name)
 
 
+def provider_of(vm: VirtualMachine, status: VirtualMachineStatus | None = None) -> ObjectKey:
+    """Name the Provider that has the machine: where it was made, whatever the spec says now."""
+    made_on = (status or vm.status).provider.get(RECEIPT_PROVIDER)
+    if made_on is None:
+        return provider_key(vm)
+    namespace, _, name = made_on.partition("/")
+    return ObjectKey(ObjectKind.PROVIDER, namespace, name)
+
+
 def class_key(vm: VirtualMachine) -> ObjectKey:
     """Name the VMClass of a VirtualMachine."""
     reference = vm.spec.class_ref
@@ -65,15 +74,6 @@ def network_keys(vm: VirtualMachine) -> Iterator[tuple[str, ObjectKey]]:
         if wanted is not None:
             namespace = wanted.namespace or vm.metadata.namespace
             yield interface.name, ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, namespace, wanted.name)
-
-
-def provider_of(vm: VirtualMachine, status: VirtualMachineStatus) -> ObjectKey:
-    """Name the Provider that has the machine: where it was made, whatever the spec says now."""
-    made_on = status.provider.get(RECEIPT_PROVIDER)
-    if made_on is None:
-        return provider_key(vm)
-    namespace, _, name = made_on.partition("/")
-    return ObjectKey(ObjectKind.PROVIDER, namespace, name)
 
 
 def snapshot_key(vm: VirtualMachine) -> ObjectKey | None:

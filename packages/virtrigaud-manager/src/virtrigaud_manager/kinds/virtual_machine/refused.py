@@ -13,14 +13,10 @@ from virtrigaud_api.v1beta1.ip_allocation import IPAllocationType
 from virtrigaud_api.v1beta1.provider import ProviderType
 from virtrigaud_api.v1beta1.restart_policy import RestartPolicy
 from virtrigaud_api.v1beta1.spelling import camel_case
-from virtrigaud_api.v1beta1.vm_image_source import (
-    HttpImageSource,
-    LibvirtImageSource,
-    ProxmoxImageSource,
-    VSphereImageSource,
-)
+from virtrigaud_api.v1beta1.vm_image_source import VSphereImageSource
 
-from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, source_for
+from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, is_fetched, source_for
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
 from virtrigaud_manager.windows import fault
 
@@ -33,20 +29,22 @@ VIRTUAL_MACHINE_REFUSED = (
 IMAGE_REFUSED = ("source.data_volume", "source.registry")
 
 PREPARATION_REFUSED = (
-    "prepare.force",
-    "prepare.on_missing",
-    "prepare.optimization",
-    "prepare.retries",
-    "prepare.storage",
-    "prepare.timeout",
-    "prepare.validate_checksum",
+    "prepare.optimization.enable_compression",
+    "prepare.optimization.enable_delta_sync",
+    "prepare.optimization.remove_unused_space",
+    "prepare.storage.compression",
+    "prepare.storage.libvirt.allocation_policy",
+    "prepare.storage.libvirt.preallocation",
+    "prepare.storage.vsphere.disk_type",
+    "prepare.storage.vsphere.folder",
+    "prepare.storage.vsphere.thin_provisioned",
 )
 """Of images that have to be fetched; one that is on the hypervisor is not prepared at all."""
 
 IMAGE_REFUSED_OF_SOURCE = {
-    "vsphere": ("source.vsphere.content_library", "source.vsphere.provider_ref"),
+    "vsphere": ("source.vsphere.content_library",),
     "proxmox": ("source.proxmox.full_clone", "source.proxmox.node"),
-    "http": ("source.http.authentication", "source.http.headers", "source.http.timeout"),
+    "http": ("source.http.authentication.client_cert",),
 }
 
 NETWORK_REFUSED = (
@@ -100,28 +98,28 @@ def vm_faults(vm: VirtualMachine, status: VirtualMachineStatus, provider_path: s
     return tuple(faults)
 
 
-def image_faults(image: VMImage, provider_type: str) -> tuple[str, ...]:
-    """Say what of an image can't be had on a type of provider."""
+def image_faults(image: VMImage, provider_type: str, provider: ObjectKey) -> tuple[str, ...]:
+    """Say what of an image can't be had on a provider."""
     what = f"VMImage {image.metadata.namespace}/{image.metadata.name}"
     source = source_for(image.spec.source, provider_type)
     if source is None:
         faults = tuple(_refused(what, image.spec, IMAGE_REFUSED))
         return (*faults, f"{what} has no source for a provider of type {provider_type}")
     used = next(name for name in type(image.spec.source).model_fields if getattr(image.spec.source, name) is source)
-    preparation = PREPARATION_REFUSED if _is_fetched(source) else ()
-    return tuple(_refused(what, image.spec, (*IMAGE_REFUSED, *IMAGE_REFUSED_OF_SOURCE.get(used, ()), *preparation)))
+    preparation = PREPARATION_REFUSED if is_fetched(source) else ()
+    paths = (*IMAGE_REFUSED, *IMAGE_REFUSED_OF_SOURCE.get(used, ()), *preparation)
+    faults = tuple(_refused(what, image.spec, paths))
+    return (*faults, *_elsewhere(what, image, source, provider))
 
 
-def _is_fetched(source: Source) -> bool:
-    match source:
-        case HttpImageSource():
-            return True
-        case LibvirtImageSource():
-            return source.path is None
-        case VSphereImageSource():
-            return source.template_name is None
-        case ProxmoxImageSource():
-            return False
+def _elsewhere(what: str, image: VMImage, source: Source, provider: ObjectKey) -> Iterator[str]:
+    """Name the Provider that has a template, where it is another one."""
+    if not isinstance(source, VSphereImageSource) or source.provider_ref is None:
+        return
+    has_it = (image.metadata.namespace, source.provider_ref.name)
+    if has_it != (provider.namespace, provider.name):
+        named = f"Provider {'/'.join(has_it)}"
+        yield f"{what}: spec.source.vsphere.providerRef says that {named} has the image, not {provider}"
 
 
 def network_faults(network: VMNetworkAttachment, provider_type: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AddFinalizer,
     AwaitAdoption,
     AwaitDependencies,
+    AwaitImage,
     AwaitMaintenance,
     AwaitPower,
     AwaitRemoval,
@@ -51,7 +52,15 @@ _REASONS: dict[Recovery, Reason] = {
     Recovery.LOUD_BACKOFF: Reason.PROVIDER_ERROR,
 }
 _AtRest = (
-    AwaitRoom | AwaitDependencies | AwaitAdoption | Refuse | ReportUnprovided | ReportMissing | AwaitPower | Settle
+    AwaitRoom
+    | AwaitDependencies
+    | AwaitImage
+    | AwaitAdoption
+    | Refuse
+    | ReportUnprovided
+    | ReportMissing
+    | AwaitPower
+    | Settle
 )
 _FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
 
@@ -109,9 +118,8 @@ def reason_of(error: ProviderError) -> Reason:
 
 def _at_rest(o: Observation, action: _AtRest) -> Words:
     match action:
-        case AwaitDependencies(waits_for) | AwaitRoom(waits_for):
-            reason = Reason.QUOTA_EXCEEDED if isinstance(action, AwaitRoom) else Reason.WAITING_FOR_DEPENDENCIES
-            return _not_ready(o, _phase_at_rest(o, Phase.PENDING), reason, "; ".join(waits_for))
+        case AwaitDependencies() | AwaitRoom() | AwaitImage():
+            return _not_ready(o, _phase_at_rest(o, Phase.PENDING), *_waiting(action))
         case AwaitAdoption():
             message = "waiting for the id of the machine that is adopted"
             return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)
@@ -126,6 +134,16 @@ def _at_rest(o: Observation, action: _AtRest) -> Words:
             return _not_ready(o, Phase.PENDING, Reason.PROVIDER_ERROR, message)
         case Settle(state):
             return _settled(o, state)
+
+
+def _waiting(action: AwaitDependencies | AwaitRoom | AwaitImage) -> tuple[Reason, str]:
+    match action:
+        case AwaitDependencies(missing):
+            return Reason.WAITING_FOR_DEPENDENCIES, "; ".join(missing)
+        case AwaitRoom(excess):
+            return Reason.QUOTA_EXCEEDED, "; ".join(excess)
+        case AwaitImage(why):
+            return Reason.WAITING_FOR_IMAGE, why
 
 
 def _settled(o: Observation, state: MachineState) -> Words:

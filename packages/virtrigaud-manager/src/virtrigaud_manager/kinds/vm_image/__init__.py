@@ -1,0 +1,1 @@
+"""How a VMImage is brought to the providers whose machines are made from it."""

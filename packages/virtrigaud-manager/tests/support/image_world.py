@@ -1,0 +1,129 @@
+"""A world in which the kinds that machines refer to are reconciled too, with a clock that a test moves."""
+
+from datetime import timedelta
+from typing import Any
+
+from manager_world import World
+from manifests import Manifest, provider, secret, vm_class, vm_image
+from virtrigaud_api.v1beta1 import VMImage
+from virtrigaud_api.v1beta1.vm_image import ProviderImageStatus
+from virtrigaud_manager.cluster.cache import Change
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.dependents import counted_by, woken_by
+from virtrigaud_manager.kinds.vm_image.reconciler import VMImages
+from virtrigaud_manager.look_again import After, BackOff, LookAgain
+from virtrigaud_manager.reconcile import run
+from virtrigaud_provider_memory.world import Image, Keep
+
+URL = "https://images.example/debian.qcow2"
+LAB = "default/lab"
+
+
+class ToldVMImages(VMImages):
+    """Writes down the sentence of each action, and lets a test crash the manager after one."""
+
+    world: "ImageWorld"
+
+    async def act(self, observation: Any, action: Any) -> Any:
+        self.world.story.append(f"VMImage {observation.image.metadata.name}: {action.sentence}")
+        result = await super().act(observation, action)
+        self.world.after_effect(action)
+        return result
+
+
+class ImageWorld(World):
+    """A world with images."""
+
+    def _start(self) -> None:
+        super()._start()
+        images = ToldVMImages(self.store, self.links, self.events, lambda: self.now)
+        images.world = self
+        self.kinds: dict[ObjectKind, Any] = {ObjectKind.VIRTUAL_MACHINE: self.kind, ObjectKind.VM_IMAGE: images}
+        self._later: dict[ObjectKey, None] = {}
+
+    async def run(self, key: ObjectKey) -> LookAgain:
+        look_again: LookAgain = await run(self.kinds[key.kind], key)
+        self._later.pop(key, None)
+        match look_again:
+            case After(delay) if not delay:
+                self._due[key] = None
+            case After() | BackOff():
+                self._later[key] = None
+            case _:
+                pass
+        return look_again
+
+    async def pass_time(self, time: timedelta) -> None:
+        """Let time pass, and whoever wanted to look again look again."""
+        self.let_pass(time)
+        await self.settle()
+
+    def let_pass(self, time: timedelta) -> None:
+        """Let time pass, and make due whoever wanted to look again."""
+        self.now += time
+        self._due |= self._later
+
+    def wake_all(self) -> None:
+        """Make everything due, as a provider that answers again does."""
+        self._due |= dict.fromkeys(key for key in self.store.objects if key.kind in self.kinds)
+
+    def put_image(self, name: str) -> None:
+        """Put an image on the hypervisor, as its administrator does."""
+        image = Image(id=name, path=f"memory://images/{name}", content=name)
+        self.hypervisor._world.apply(Keep(image))
+
+    def remove_provider(self) -> None:
+        """Remove the Provider, as if nothing held it."""
+        self.store.delete(ObjectKey(ObjectKind.PROVIDER, "default", "lab"))
+
+    def begin_to_remove_provider(self) -> None:
+        """Delete the Provider, which its finalizer holds."""
+        key = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
+        self.store.objects[key]["metadata"]["finalizers"] = ["test"]
+        self.store.delete(key)
+
+    def delete_all(self) -> None:
+        """Delete every object, the ones that others need first."""
+        for kind in (ObjectKind.VM_IMAGE, ObjectKind.VM_CLASS, ObjectKind.VIRTUAL_MACHINE):
+            for key in [key for key in self.store.objects if key.kind is kind]:
+                self.store.delete(key)
+
+    async def furnish_with(self, *manifests: Manifest) -> None:
+        """Make everything that the usual VirtualMachine names, with another image or Provider."""
+        self.apply(provider(), vm_class(), secret("lab-credentials"), secret("lab-tls"))
+        await self.report_capabilities()
+        self.apply(*manifests)
+
+    def image_key(self, name: str = "debian") -> ObjectKey:
+        return ObjectKey(ObjectKind.VM_IMAGE, "default", name)
+
+    def image(self, name: str = "debian") -> VMImage:
+        found = self.store.find(VMImage, "default", name)
+        assert found is not None
+        return found
+
+    def copy(self, provider: str = LAB) -> ProviderImageStatus:
+        return self.image().status.provider_status[provider]
+
+    def image_condition(self, type_: str) -> tuple[str, str, str]:
+        found = next(condition for condition in self.image().status.conditions if condition.type == type_)
+        return found.status.value, found.reason, found.message
+
+    def imported(self) -> list[str]:
+        """Return the names of the images that were imported."""
+        return sorted(self.hypervisor._world.images)
+
+    def _changed(self, change: Change) -> None:
+        for key in (*woken_by(change, self.store.cache), *counted_by(change)):
+            if (
+                key.kind in self.kinds and self.store.cache.get(key) is not None
+            ) or key.kind is ObjectKind.VIRTUAL_MACHINE:
+                self._due[key] = None
+
+
+def fetched(name: str = "debian", url: str = URL, prepare: Manifest | None = None, **source: Any) -> Manifest:
+    """Return an image that has to be imported."""
+    made = vm_image(name, http={"url": url, **source})
+    if prepare is not None:
+        made["spec"]["prepare"] = prepare
+    return made
