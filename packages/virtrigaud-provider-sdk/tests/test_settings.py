@@ -1,14 +1,16 @@
 """Settings come from flags and the environment, and everything that is wrong is said at once."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import Field, SecretStr
-from virtrigaud_provider_sdk import ProviderSettings
+from virtrigaud_provider_sdk import AddressPolicy, ProviderSettings
 from virtrigaud_provider_sdk.command_line import read_settings
 from virtrigaud_provider_sdk.settings import LogFormat, LogLevel
+from virtrigaud_provider_sdk.staging.opening import StagingSettings
 
 
 class OwnSettings(ProviderSettings):
@@ -28,6 +30,26 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert settings.tls_directory == Path("/etc/virtrigaud/tls")
     assert settings.credentials_directory == Path("/etc/virtrigaud/credentials")
     assert settings.scratch_directory == Path("/tmp")  # noqa: S108 - the mount of the pod
+
+
+def test_l33_networks_that_tenants_may_name_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTRIGAUD_PROVIDER_ALLOWED_ADDRESSES", "10.0.0.0/8")
+    told = read_settings(OwnSettings, [])
+    assert told.address_policy == AddressPolicy.of(allowed="10.0.0.0/8")
+    flag = read_settings(OwnSettings, ["--allowed-addresses", "192.0.2.9, 2001:db8::/32"])
+    assert flag.address_policy.refusal(ip_address("192.0.2.9")) is None
+    assert flag.address_policy.refusal(ip_address("10.0.0.1")) == "it is not among the allowed addresses"
+    assert StagingSettings.of(flag) == StagingSettings(mount_root=Path("/"), policy=flag.address_policy)
+    assert read_settings(OwnSettings, ["--allowed-addresses", ""]).address_policy == AddressPolicy()
+
+
+def test_a_network_that_is_none_is_an_error_at_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_settings(OwnSettings, ["--allowed-addresses", "10.0.0.1/8"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "--allowed-addresses (VIRTRIGAUD_PROVIDER_ALLOWED_ADDRESSES)" in said
+    assert "10.0.0.1/8 has host bits set" in said
 
 
 def test_the_environment_of_a_provider_pod_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from virtrigaud_api.address_policy import AddressPolicy
 
 TLS_MOUNT = "etc/virtrigaud/tls"
 CREDENTIALS_MOUNT = "etc/virtrigaud/credentials"
@@ -82,6 +83,13 @@ class ProviderSettings(BaseSettings):
         description="Comma list of DNS SANs, URI SANs or common names that clients may have; empty means any",
     )
 
+    allowed_addresses: str = Field(
+        default="",
+        validation_alias="VIRTRIGAUD_PROVIDER_ALLOWED_ADDRESSES",
+        description="Comma list of the networks that tenants' URLs may lead to; empty means all that are not refused "
+        "anyway: loopback, link-local, multicast, reserved, metadata services",
+    )
+
     log_level: LogLevel = Field(default=LogLevel.INFO, validation_alias="LOG_LEVEL", description="Log verbosity")
     log_format: LogFormat = Field(default=LogFormat.TEXT, validation_alias="LOG_FORMAT", description="Log format")
     otlp_endpoint: str = Field(
@@ -133,6 +141,12 @@ class ProviderSettings(BaseSettings):
             return value
         return tuple(name.strip() for name in value.split(",") if name.strip())
 
+    @field_validator("allowed_addresses")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        AddressPolicy.of(allowed=value)
+        return value
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
@@ -155,6 +169,11 @@ class ProviderSettings(BaseSettings):
     def scratch_directory(self) -> Path:
         """Where the process may write; emptied when the pod goes."""
         return self.mount_root / SCRATCH_MOUNT
+
+    @property
+    def address_policy(self) -> AddressPolicy:
+        """Which addresses the URLs of tenants may lead to: for `Downloader` and `StagingSettings`."""
+        return AddressPolicy.of(allowed=self.allowed_addresses)
 
     @property
     def task_journal(self) -> Path:

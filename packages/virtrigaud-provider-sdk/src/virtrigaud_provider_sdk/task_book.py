@@ -215,7 +215,7 @@ class TaskBook:
     async def drain(self, grace: timedelta) -> None:
         """Start nothing more, let running tasks finish within the grace period, then stop the rest.
 
-        With a journal, a task that can be resumed is left to the next process instead of being waited for.
+        With a journal, a task that can be resumed and has not finished in time goes on in the next process.
         """
         self._draining = True
         jobs = [running.job for running in self._by_ref.values() if running.job is not None]

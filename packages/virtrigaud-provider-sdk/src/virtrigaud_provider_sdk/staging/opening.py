@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import Backend, StagingPlace, Unsupported
 
 from virtrigaud_provider_sdk.retries import Retries
+from virtrigaud_provider_sdk.settings import ProviderSettings
 from virtrigaud_provider_sdk.staging.nfs import nfs_staging
 from virtrigaud_provider_sdk.staging.place import Staging
 from virtrigaud_provider_sdk.staging.pvc import pvc_staging
@@ -26,6 +28,11 @@ class StagingSettings:
     mount_root: Path = Path("/")
     policy: AddressPolicy = AddressPolicy()
     retries: Retries = Retries()
+
+    @classmethod
+    def of(cls, settings: ProviderSettings) -> Self:
+        """Take what the process was told."""
+        return cls(mount_root=settings.mount_root, policy=settings.address_policy)
 
 
 @asynccontextmanager
