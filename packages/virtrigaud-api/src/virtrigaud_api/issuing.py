@@ -8,9 +8,11 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Final, Self
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -33,6 +35,20 @@ class CertificateAndKey:
     def expires(self) -> datetime:
         """The moment after which it is refused."""
         return self._parsed.not_valid_after_utc
+
+    @property
+    def issued(self) -> datetime:
+        """The moment at which it was made."""
+        return self._parsed.not_valid_before_utc + CLOCK_TOLERANCE
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both parts can be read and belong together."""
+        try:
+            private = serialization.load_pem_private_key(self.key, password=None)
+            return private.public_key() == self._parsed.public_key()
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            return False
 
     @property
     def dns_names(self) -> tuple[str, ...]:
@@ -67,12 +83,36 @@ class CertificateAndKey:
         return x509.load_pem_x509_certificate(self.certificate)
 
 
-def new_authority(name: str) -> CertificateAndKey:
+class Purpose(Enum):
+    """What a peer of mutual TLS may be."""
+
+    SERVER = ExtendedKeyUsageOID.SERVER_AUTH
+    CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From when on a certificate holds, and for how long."""
+
+    issued: datetime
+    lifetime: timedelta
+
+
+def certificates_of(pem: bytes) -> tuple[bytes, ...]:
+    """The certificates of a bundle, each by itself.
+
+    Raises:
+        ValueError: There is none, or one that can't be read.
+    """
+    return tuple(map(_pem, x509.load_pem_x509_certificates(pem)))
+
+
+def new_authority(name: str, validity: Validity | None = None) -> CertificateAndKey:
     """A certificate authority of its own, for nobody but those who are given its certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _subject(name)
     certificate = (
-        _certificate(subject, subject, key.public_key(), AUTHORITY_LIFETIME)
+        _certificate(subject, subject, key.public_key(), validity or _from_now(AUTHORITY_LIFETIME))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
         .sign(key, hashes.SHA256())
@@ -80,12 +120,19 @@ def new_authority(name: str) -> CertificateAndKey:
     return CertificateAndKey(_pem(certificate), _key_pem(key))
 
 
-def new_peer_certificate(authority: CertificateAndKey, names: Sequence[str]) -> CertificateAndKey:
-    """A certificate for one peer of mutual TLS, good as a server and as a client.
+def new_peer_certificate(
+    authority: CertificateAndKey,
+    names: Sequence[str],
+    purposes: Sequence[Purpose] = tuple(Purpose),
+    validity: Validity | None = None,
+) -> CertificateAndKey:
+    """A certificate for one peer of mutual TLS.
 
     Args:
         authority: Who vouches for it.
         names: DNS names and IP addresses that it is good for, DNS names first.
+        purposes: What the peer may be; both by default.
+        validity: How long it holds, `CERTIFICATE_LIFETIME` from now on by default.
     """
     issuer = x509.load_pem_x509_certificate(authority.certificate)
     issuer_key = serialization.load_pem_private_key(authority.key, password=None)
@@ -93,12 +140,10 @@ def new_peer_certificate(authority: CertificateAndKey, names: Sequence[str]) -> 
         raise TypeError("the authority has no elliptic curve key")
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _certificate(_subject(names[0]), issuer.subject, key.public_key(), CERTIFICATE_LIFETIME)
+        _certificate(_subject(names[0]), issuer.subject, key.public_key(), validity or _from_now(CERTIFICATE_LIFETIME))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
-        )
+        .add_extension(x509.ExtendedKeyUsage([purpose.value for purpose in purposes]), critical=False)
         .add_extension(x509.SubjectAlternativeName(list(map(_general_name, names))), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
@@ -107,19 +152,22 @@ def new_peer_certificate(authority: CertificateAndKey, names: Sequence[str]) -> 
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, lifetime: timedelta
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, validity: Validity
 ) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - CLOCK_TOLERANCE)
-        .not_valid_after(now + lifetime)
+        .not_valid_before(validity.issued - CLOCK_TOLERANCE)
+        .not_valid_after(validity.issued + validity.lifetime)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
+
+
+def _from_now(lifetime: timedelta) -> Validity:
+    return Validity(datetime.now(UTC), lifetime)
 
 
 def _general_name(name: str) -> x509.GeneralName:

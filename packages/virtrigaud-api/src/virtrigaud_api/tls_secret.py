@@ -8,3 +8,4 @@ from typing import Final
 TLS_CERTIFICATE: Final = "tls.crt"
 TLS_PRIVATE_KEY: Final = "tls.key"
 TLS_AUTHORITY: Final = "ca.crt"
+TLS_SECRET_TYPE: Final = "kubernetes.io/tls"  # noqa: S105 - a type of Secret

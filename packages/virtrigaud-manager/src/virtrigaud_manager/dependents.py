@@ -10,11 +10,13 @@ from typing import Final
 from virtrigaud_api.contract import MachineId
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMImage, VMSnapshot
 
+from virtrigaud_manager.certificates.authority import AUTHORITY_SECRET
+from virtrigaud_manager.certificates.peer import CLIENT_SECRET
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
 from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
-from virtrigaud_manager.kinds.provider.names import environment_keys, secret_keys, workload_keys
+from virtrigaud_manager.kinds.provider.names import environment_keys, is_issued, issued_key, secret_keys, workload_keys
 from virtrigaud_manager.kinds.virtual_machine.references import image_key, named_by, provider_key, provider_of
 from virtrigaud_manager.kinds.virtual_machine.uses import Use, uses
 from virtrigaud_manager.kinds.vm_image.credentials import secret_keys as secret_keys_of_image
@@ -31,6 +33,11 @@ RECONCILED: Final = frozenset(
     }
 )
 """Kinds of which every object is kept as it is described."""
+
+ISSUED: Final = "certificates that the manager issues"
+"""What every Provider refers to that has some."""
+
+_OF_ALL_ISSUED: Final = frozenset({AUTHORITY_SECRET, CLIENT_SECRET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,9 @@ def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
         case Provider():
             yield from secret_keys(found)
             yield from environment_keys(found)
+            yield issued_key(found)
+            if is_issued(found):
+                yield ISSUED
             yield from workload_keys(found)
         case VMImage():
             yield from named_providers(found)
@@ -76,6 +86,8 @@ def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
         yield from _needed_elsewhere(change.after, cache)
     if _concerns_others(change):
         yield from cache.referring(change.key)
+        if change.key.kind is ObjectKind.SECRET and change.key.name in _OF_ALL_ISSUED:
+            yield from cache.referring(ISSUED)
     if _makes_room(change, cache):
         yield from _waiting_for_room(change.key.namespace, cache)
 

@@ -18,6 +18,8 @@ import structlog
 from virtrigaud_manager import metrics
 from virtrigaud_manager.admission.decisions import Decisions
 from virtrigaud_manager.admission.webhooks import webhooks
+from virtrigaud_manager.certificates.authority import Rule
+from virtrigaud_manager.certificates.keeper import Keeper
 from virtrigaud_manager.cluster.api_store import CONNECTIONS, ApiStore
 from virtrigaud_manager.cluster.cache import Cache
 from virtrigaud_manager.cluster.connection import Connection
@@ -69,14 +71,15 @@ class Manager:
         self._waker = Waker(cache, self._queue)
         store = ApiStore(session, connection.server, cache, self._waker.changed, mandate.check)
         self._events = EventPoster(store.create_event, platform.node())
+        keeper = Keeper(store, settings.namespace, Rule(settings.certificate_lifetime))
         self._connections = Connections(
-            store, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
+            store, keeper, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
         )
         self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
         self._vm_images = VMImages(store, self._connections, self._events, _now)
-        self._providers = Providers(store, self._connections, self._events, _home(settings), _now)
         objects, decisions = PlainObjects(session, connection.server), Decisions(store, time.monotonic)
         self._webhooks = webhooks(settings, objects, decisions)
+        self._providers = Providers(store, self._connections, self._events, keeper, _home(settings), _now)
         self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
         self._ready = False
         self._beside: list[asyncio.Task[None]] = []

@@ -19,6 +19,7 @@ ENVIRONMENT_PREFIX = "VIRTRIGAUD_"
 OFF = "0"
 
 _NAMESPACE_OUTSIDE = "default"
+_SHORTEST_CERTIFICATE = timedelta(seconds=10)
 _SHORTEST_LEASE = timedelta(seconds=2)
 
 
@@ -74,6 +75,11 @@ class ManagerSettings(BaseSettings):
         default=(),
         description="comma list of label=value by which the manager's own pods are found; NetworkPolicies name them",
     )
+    certificate_lifetime: timedelta = Field(
+        default=timedelta(days=90),
+        description="how long the certificates live that the manager issues for providers, such as 2160h; they are "
+        "renewed when two thirds of it are over",
+    )
     metrics_bind_address: str = Field(default=":8080", description="host:port of /metrics; 0 turns it off")
     health_probe_bind_address: str = Field(
         default=":8081", description="host:port of /healthz and /readyz; 0 turns it off"
@@ -123,7 +129,7 @@ class ManagerSettings(BaseSettings):
             raise ValueError("write label=value, several with commas between")
         return tuple((name, label) for name, _, label in pairs)
 
-    @field_validator("resync_period", "poll_period", "lease_duration", mode="before")
+    @field_validator("resync_period", "poll_period", "lease_duration", "certificate_lifetime", mode="before")
     @classmethod
     def _duration(cls, value: object) -> object:
         return Duration(value).timedelta if isinstance(value, str) else value
@@ -133,6 +139,13 @@ class ManagerSettings(BaseSettings):
     def _positive(cls, value: timedelta) -> timedelta:
         if value < timedelta(seconds=1):
             raise ValueError("must be at least 1s")
+        return value
+
+    @field_validator("certificate_lifetime")
+    @classmethod
+    def _long_enough(cls, value: timedelta) -> timedelta:
+        if value < _SHORTEST_CERTIFICATE:
+            raise ValueError(f"must be at least {_SHORTEST_CERTIFICATE.seconds}s")
         return value
 
     @field_validator("lease_duration")

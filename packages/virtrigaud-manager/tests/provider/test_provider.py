@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from manager_world import NOW
 from manifests import provider, secret, vm
-from provider_world import DEPLOYMENT, SERVICE, ProviderWorld
+from provider_world import DEPLOYMENT, OUTSIDE, SERVICE, ProviderWorld
 from virtrigaud_api.contract import Capabilities, Facet, Refused, Unavailable
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider import HealthCheck
@@ -57,7 +57,7 @@ async def test_l37_a_settled_provider_is_not_written_again() -> None:
     ("tls", "reason"),
     [
         (None, "TLSBlockMissing"),
-        ({"enabled": True}, "SecretRefMissing"),
+        ({"enabled": True, "secretRef": {"name": ""}}, "SecretRefMissing"),
         ({"insecureSkipVerify": True, "secretRef": {"name": "lab-tls"}}, "InvalidConfiguration"),
     ],
 )
@@ -101,6 +101,20 @@ async def test_l22_a_hypervisor_that_fails_is_reported_after_the_threshold_and_a
         assert world.said.reasons == ["RemoteAvailable", "ProviderUnavailable", "RemoteAvailable"]
 
 
+async def test_a_restart_of_the_manager_neither_writes_nor_doubts_a_healthy_provider() -> None:
+    async with ProviderWorld() as world:
+        await world.started()
+        world.now += timedelta(days=1)
+        world.restart()
+        world.store.writes.clear()
+        await world.settle()
+        assert (world.store.writes, world.said.reasons) == ([], ["RemoteAvailable"])
+        world.restart()
+        world.apply(provider(defaults={"folder": "f"}))
+        await world.settle()
+        assert world.said.reasons == ["RemoteAvailable"]
+
+
 async def test_refused_credentials_have_a_reason_of_their_own() -> None:
     async with ProviderWorld() as world:
         world.hypervisor.faults.fail_next(Verb.VALIDATE, Refused)
@@ -139,7 +153,7 @@ async def test_a_drifted_deployment_is_brought_back() -> None:
 def manifest(**spec: Any) -> dict[str, Any]:
     document = provider(**spec)
     document["metadata"]["uid"] = "uid-1"
-    return deployment(Provider.from_manifest(document), "digest")
+    return deployment(Provider.from_manifest(document), OUTSIDE, "digest")
 
 
 def test_the_container_gets_what_a_provider_process_reads_and_no_rights() -> None:
@@ -227,7 +241,7 @@ def test_l24_long_names_are_cut_and_told_apart() -> None:
     for name in ("a" * 80 + "b", "a" * 80 + "c"):
         document = provider(name)
         document["metadata"]["uid"] = "uid-1"
-        made = deployment(Provider.from_manifest(document), "digest")
+        made = deployment(Provider.from_manifest(document), OUTSIDE, "digest")
         instance = made["spec"]["selector"]["matchLabels"]["app.kubernetes.io/instance"]
         assert max(len(made["metadata"]["name"]), len(instance)) <= 63
         names |= {made["metadata"]["name"], instance}

@@ -4,6 +4,7 @@ Generations, resourceVersions, finalizers and deletion behave as on a real serve
 counted, and a test may order a crash before one.
 """
 
+import base64
 import copy
 import itertools
 from collections.abc import Callable, Hashable, Mapping
@@ -16,6 +17,7 @@ from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
+from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.store import GoneError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.dependents import names_of
@@ -101,6 +103,10 @@ class MemoryStore:
         found = self.objects.get(ObjectKey(ObjectKind.SECRET, namespace, name))
         return None if found is None else found["metadata"]["resourceVersion"]
 
+    def secret(self, namespace: str, name: str) -> SecretSeen | None:
+        found = self.cache.get(ObjectKey(ObjectKind.SECRET, namespace, name))
+        return found if isinstance(found, SecretSeen) else None
+
     def workload(self, key: ObjectKey) -> Workload | None:
         found = self.cache.get(key)
         return found if isinstance(found, Workload) else None
@@ -146,6 +152,8 @@ class MemoryStore:
         document["metadata"] = {**document["metadata"], "namespace": key.namespace, "name": key.name}
         document["metadata"].setdefault("uid", before.get("metadata", {}).get("uid", f"uid-{next(self._uids)}"))
         document["status"] = before.get("status", {})
+        if key.kind is ObjectKind.SECRET:
+            document["data"] = {name: base64.b64decode(value) for name, value in document["data"].items()}
         if key.kind is ObjectKind.SERVICE:
             document["spec"] = {**document["spec"], "clusterIP": "127.96.0.10"}
         self._keep(key, document)

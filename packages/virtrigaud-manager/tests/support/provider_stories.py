@@ -2,11 +2,12 @@
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from manager_world import World
 from manifests import provider, secret, vm, vm_class, vm_image
-from provider_world import DEPLOYMENT, KEY, SERVICE, ProviderWorld
+from provider_world import AUTHORITY, DEPLOYMENT, ISSUED_SECRET, KEY, SERVICE, ProviderWorld
 from stories import Step, Story
 from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE, ANNOTATION_MAINTENANCE
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
@@ -56,7 +57,42 @@ def _annotates(key: ObjectKey, name: str, value: str | None) -> Callable[[Provid
 MAINTENANCE = _step("the Provider is put into maintenance", _annotates(KEY, ANNOTATION_MAINTENANCE, "true"))
 OPERATION = _step("the maintenance ends", _annotates(KEY, ANNOTATION_MAINTENANCE, None))
 
+
+def _later(days: int) -> Callable[[ProviderWorld], None]:
+    def do(world: ProviderWorld) -> None:
+        world.now += timedelta(days=days)
+        world.touch_provider()
+
+    return do
+
+
+ISSUED = _step(
+    "a Provider is applied whose certificates the manager issues",
+    lambda world: world.apply(provider(runtime={"image": "memory:1", "service": {"tls": {}}}), SECRETS[0]),
+)
+
 PROVIDER_STORIES = (
+    Story(
+        "the-manager-issues-and-renews-certificates",
+        (
+            ISSUED,
+            PODS,
+            _step("59 days later", _later(59)),
+            _step("a day later", _later(1)),
+            _step("somebody deletes the certificate of the provider", _deletes(ISSUED_SECRET)),
+            _step("the user brings a certificate", lambda world: world.apply(provider(), *SECRETS)),
+        ),
+    ),
+    Story(
+        "the-authority-of-providers-is-followed",
+        (
+            ISSUED,
+            PODS,
+            _step("2400 days later", _later(2400)),
+            _step("a day later", _later(1)),
+            _step("somebody deletes the authority", _deletes(AUTHORITY)),
+        ),
+    ),
     Story(
         "maintenance-puts-everything-off",
         (

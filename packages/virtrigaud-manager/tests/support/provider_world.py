@@ -1,11 +1,14 @@
 """A world in which Providers are reconciled beside their machines; what a kubelet would do the test does."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from manager_world import RecordedEvents, World
 from manifests import provider, secret
 from virtrigaud_api.v1beta1 import Provider
+from virtrigaud_manager.certificates.authority import Rule
+from virtrigaud_manager.certificates.keeper import Keeper
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import counted_by, woken_by
@@ -26,6 +29,9 @@ DEPLOYMENT, SERVICE, NETWORK_POLICY, DISRUPTION_BUDGET = (
         ObjectKind.POD_DISRUPTION_BUDGET,
     )
 )
+ISSUED_SECRET = ObjectKey(ObjectKind.SECRET, "default", "virtrigaud-provider-default-lab-tls")
+AUTHORITY = ObjectKey(ObjectKind.SECRET, "virtrigaud-system", "virtrigaud-provider-authority")
+CLIENT = ObjectKey(ObjectKind.SECRET, "virtrigaud-system", "virtrigaud-manager-client")
 OUTSIDE = Home("virtrigaud-system")
 INSIDE = Home("virtrigaud-system", (("app.kubernetes.io/name", "virtrigaud-manager"),))
 
@@ -53,7 +59,8 @@ class ProviderWorld(World):
 
     def _start(self) -> None:
         super()._start()
-        self.providers = ToldProviders(self.store, self.links, self.said, self.home, lambda: self.now)
+        self.keeper = Keeper(self.store, self.home.namespace, Rule(timedelta(days=90)))
+        self.providers = ToldProviders(self.store, self.links, self.said, self.keeper, self.home, lambda: self.now)
         self.providers.story = self.story
         self.providers.after_effect = self._after_effect
 
@@ -72,6 +79,10 @@ class ProviderWorld(World):
     def pods(self, ready: int = 1) -> None:
         """Say how many pods answer, as a kubelet does."""
         self.store.set_status(DEPLOYMENT, {"readyReplicas": ready, "availableReplicas": ready})
+
+    def touch_provider(self) -> None:
+        """Let the Provider be looked at, as a timer does."""
+        self._due[KEY] = None
 
     def provider(self) -> Provider:
         found = self.store.find(Provider, "default", "lab")

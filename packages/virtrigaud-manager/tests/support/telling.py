@@ -10,6 +10,7 @@ from typing import Any
 
 from manager_world import World
 from stories import Story
+from virtrigaud_api.v1beta1 import keys
 
 FOLDER = Path(__file__).parent.parent / "stories"
 
@@ -70,7 +71,7 @@ async def ends_the_same_after_a_crash_at_any_point(make_world: Callable[[], Worl
 
 
 async def end_of(world: World) -> tuple[Any, ...]:
-    """Return all that is left in the cluster and on the hypervisor, without versions and times of transition."""
+    """Return all that is left in the cluster and on the hypervisor, without versions, times of transition and keys."""
     objects = {str(key): _without_version(document) for key, document in world.store.objects.items()}
     return objects, await world.machines()
 
@@ -79,4 +80,15 @@ def _without_version(document: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in document["metadata"].items() if name in ("uid", "generation", "finalizers")}
     status = {**document.get("status", {})}
     status["conditions"] = [{**told, "lastTransitionTime": None} for told in status.get("conditions", ())]
-    return {**document, "metadata": kept, "status": status}
+    return {**_without_keys(document), "metadata": kept, "status": status}
+
+
+def _without_keys(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is random: the certificates that the manager issues, and the digest of whom to trust."""
+    match document:
+        case {"kind": "Secret", "metadata": {"labels": {keys.LABEL_APP_MANAGED_BY: _}}, "data": data}:
+            return {**document, "data": sorted(data)}
+        case {"kind": "Deployment", "spec": {"template": {"metadata": metadata, **pod}, **spec}}:
+            return {**document, "spec": {**spec, "template": {**pod, "labels": metadata["labels"]}}}
+        case _:
+            return document

@@ -57,7 +57,8 @@ class ProviderTLS(KubeModel):
     enabled: Boolean = True
     """Whether the connection is encrypted and authenticated. Without it, anyone in the cluster can drive it."""
     secret_ref: Annotated[CoreLocalReference, SchemaMark.ATOMIC_MAP] | None = None
-    """The Secret in the Provider's namespace with tls.crt, tls.key and ca.crt, for both sides."""
+    """The Secret in the Provider's namespace with tls.crt, tls.key and ca.crt, for both sides. Left out, the manager
+    issues and renews certificates itself."""
     insecure_skip_verify: Boolean = False
     """Whether the manager accepts any certificate of the provider. For tests only."""
 

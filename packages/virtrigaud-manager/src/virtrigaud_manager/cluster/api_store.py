@@ -16,11 +16,12 @@ from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 
 from virtrigaud_manager import metrics
-from virtrigaud_manager.cluster.cache import Cache, Change, SecretSeen
+from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
+from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 
@@ -74,8 +75,13 @@ class ApiStore:
 
     def secret_version(self, namespace: str, name: str) -> str | None:
         """Return the resourceVersion of a Secret; None when there is none of that name."""
+        found = self.secret(namespace, name)
+        return found.resource_version if found is not None else None
+
+    def secret(self, namespace: str, name: str) -> SecretSeen | None:
+        """Return what is remembered of a Secret; None when there is none of that name."""
         found = self._cache.get(ObjectKey(ObjectKind.SECRET, namespace, name))
-        return found.resource_version if isinstance(found, SecretSeen) else None
+        return found if isinstance(found, SecretSeen) else None
 
     def workload(self, key: ObjectKey) -> Workload | None:
         """Return an object that we made as it was last seen."""

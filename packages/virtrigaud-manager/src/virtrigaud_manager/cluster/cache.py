@@ -17,21 +17,14 @@ from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import OURS_ONLY
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
-from virtrigaud_manager.cluster.workload import Workload
+from virtrigaud_manager.cluster.secret_seen import SecretSeen
+from virtrigaud_manager.cluster.workload import Workload, controller_of
 
 K = TypeVar("K", bound=KubeObject)
 
 log = structlog.get_logger("cache")
 
 _REMEMBERED_DELETIONS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class SecretSeen:
-    """That there is a Secret, and which version of it."""
-
-    uid: str
-    resource_version: str
 
 
 Cached = KubeObject | Workload | SecretSeen | QuotaSeen
@@ -139,7 +132,7 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
     metadata = document["metadata"]
     match key.kind:
         case ObjectKind.SECRET:
-            return SecretSeen(metadata["uid"], metadata["resourceVersion"])
+            return SecretSeen(metadata["uid"], metadata["resourceVersion"], controller_of(document))
         case ObjectKind.RESOURCE_QUOTA:
             hard = (document.get("spec") or {}).get("hard") or {}
             return QuotaSeen(key, metadata["uid"], metadata["resourceVersion"], hard)

@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1.kube_model import KubeModel
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
+from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
@@ -41,6 +42,10 @@ class Store(Protocol):
 
     def secret_version(self, namespace: str, name: str) -> str | None:
         """Return the resourceVersion of a Secret; None when there is none of that name."""
+        ...
+
+    def secret(self, namespace: str, name: str) -> SecretSeen | None:
+        """Return what is remembered of a Secret; None when there is none of that name."""
         ...
 
     def workload(self, key: ObjectKey) -> Workload | None:

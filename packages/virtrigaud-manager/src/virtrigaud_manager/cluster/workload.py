@@ -39,5 +39,10 @@ class Workload:
     @property
     def controller_uid(self) -> str | None:
         """Return the uid of the object that owns this one as its controller."""
-        references = self.document.get("metadata", {}).get("ownerReferences") or ()
-        return next((reference["uid"] for reference in references if reference.get("controller")), None)
+        return controller_of(self.document)
+
+
+def controller_of(document: Mapping[str, Any]) -> str | None:
+    """Return the uid of the object that owns an object as its controller."""
+    references = document.get("metadata", {}).get("ownerReferences") or ()
+    return next((reference["uid"] for reference in references if reference.get("controller")), None)

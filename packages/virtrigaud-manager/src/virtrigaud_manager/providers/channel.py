@@ -15,9 +15,10 @@ from virtrigaud_api.v1beta1.provider import ConnectionPooling, RateLimit
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
 from virtrigaud_api.wire.certificates import ChannelPatience, TlsMaterial, plaintext_channel, secure_channel
 
+from virtrigaud_manager.certificates.keeper import ClientIdentity
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import ClusterError, Store
-from virtrigaud_manager.kinds.provider.names import deployment_key, service_key, tls_key
+from virtrigaud_manager.kinds.provider.names import deployment_key, given_key, service_key
 from virtrigaud_manager.kinds.provider.tls_posture import Posture, TlsState, posture
 
 TLS_SECRET_KEYS = (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
@@ -28,8 +29,9 @@ class Destination:
     """Where a provider is and by whom it is verified: a channel is made anew when this changes.
 
     Attributes:
-        secret: The TLS Secret; None for plaintext.
+        secret: The user's TLS Secret; None for plaintext, and where the manager issues the certificates.
         secret_version: Its version, so that a renewed certificate makes a new channel; None while there is none.
+        identity: What the manager shows, where it issues the certificates.
         rate_limit: How often it may be called.
         pooling: How many calls it may be given at a time, and how long its connection may take and rest.
     """
@@ -38,12 +40,23 @@ class Destination:
     server_name: str
     secret: ObjectKey | None
     secret_version: str | None
+    identity: ClientIdentity | None
     rate_limit: RateLimit | None
     pooling: ConnectionPooling | None
 
+    @property
+    def secured(self) -> bool:
+        """Tell whether both sides prove who they are."""
+        return self.secret is not None or self.identity is not None
 
-def destination(store: Store, provider: Provider) -> Destination:
+
+def destination(store: Store, provider: Provider, identity: ClientIdentity | None) -> Destination:
     """Find out where a provider is.
+
+    Args:
+        store: What is known of the cluster.
+        provider: Which one.
+        identity: What the manager shows to providers whose certificates it issues.
 
     Raises:
         Unavailable: Its Service has no address yet, or no pod answers.
@@ -59,13 +72,14 @@ def destination(store: Store, provider: Provider) -> Destination:
     deployment = store.workload(deployment_key(provider))
     if deployment is None or deployment.ready_replicas == 0:
         raise Unavailable(f"no pod of {deployment_key(provider)} answers yet")
-    secret = tls_key(provider)
+    secret = given_key(provider)
     version = store.secret_version(secret.namespace, secret.name) if secret is not None else None
     return Destination(
         address=_host_and_port(service.cluster_ip, state),
         server_name=provider_dns_name(provider.metadata.namespace, provider.metadata.name),
         secret=secret,
         secret_version=version,
+        identity=identity,
         rate_limit=provider.spec.rate_limit,
         pooling=provider.spec.connection_pooling,
     )
@@ -78,6 +92,8 @@ async def open_channel(store: Store, where: Destination) -> grpc.aio.Channel:
         Unavailable: The TLS Secret does not exist, or can't be read.
         Refused: It holds nothing that can be used.
     """
+    if where.identity is not None:
+        return secure_channel(where.address, where.identity.material, where.server_name, _patience(where))
     if where.secret is None:
         return plaintext_channel(where.address, _patience(where))
     if where.secret_version is None:

@@ -1,6 +1,6 @@
 """The open ways to all providers: one gRPC channel, breaker, event stream and machine cache per Provider object.
 
-A way is opened when it is first asked for, and opened anew when the address or the TLS Secret changes.
+A way is opened when it is first asked for, and opened anew when the address or a certificate changes.
 Keys have the namespace in them. One Provider's trouble never touches another's.
 """
 
@@ -19,9 +19,11 @@ from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.wire.client import GrpcProvider
 
 from virtrigaud_manager import metrics
+from virtrigaud_manager.certificates.keeper import Keeper
 from virtrigaud_manager.cluster.leadership import Mandate
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
+from virtrigaud_manager.kinds.provider.names import is_issued
 from virtrigaud_manager.providers.breaker import Breaker, BreakerState
 from virtrigaud_manager.providers.channel import Destination, destination, open_channel
 from virtrigaud_manager.providers.events import Follower, Listeners
@@ -68,9 +70,17 @@ class Connections:
     """Opens, keeps and closes the ways to providers."""
 
     def __init__(
-        self, store: Store, wakes: Wakes, mandate: Mandate, *, poll_period: timedelta, resync_period: timedelta
+        self,
+        store: Store,
+        keeper: Keeper,
+        wakes: Wakes,
+        mandate: Mandate,
+        *,
+        poll_period: timedelta,
+        resync_period: timedelta,
     ) -> None:
         self._store = store
+        self._keeper = keeper
         self._wakes = wakes
         self._mandate = mandate
         self._poll_period = poll_period
@@ -81,7 +91,8 @@ class Connections:
     async def link(self, provider: Provider) -> Link:
         """Return the way to a Provider, opening it where it is not open or has changed."""
         key = _key(provider)
-        where = destination(self._store, provider)
+        identity = await self._keeper.client() if is_issued(provider) else None
+        where = destination(self._store, provider, identity)
         way = self._ways.get(key)
         if way is None or not _leads_to(way, provider, where):
             async with self._opening.setdefault(key, asyncio.Lock()):
@@ -117,7 +128,7 @@ class Connections:
 
     async def _open(self, key: ObjectKey, provider: Provider, where: Destination) -> _Way:
         channel = await open_channel(self._store, where)
-        verified_name = where.server_name if where.secret is not None else None
+        verified_name = where.server_name if where.secured else None
         remote = GrpcProvider(channel, verified_name, self._mandate.term)
         labels = (provider.spec.type, provider.metadata.name)
         breaker = Breaker(str(key), time.monotonic, _shown(labels))

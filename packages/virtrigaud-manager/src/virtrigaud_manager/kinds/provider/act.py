@@ -16,10 +16,14 @@ from virtrigaud_manager.kinds.provider.actions import (
     Apply,
     AwaitRuntime,
     Check,
+    IssueAuthority,
+    IssueClient,
+    IssueServer,
     Remove,
     RemoveFinalizer,
     Update,
 )
+from virtrigaud_manager.kinds.provider.issue import issued_secret
 from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.results import Checked, Done, NotApplied, Result
 from virtrigaud_manager.providers.link import Link, Links
@@ -35,6 +39,9 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Res
     match action:
         case AddFinalizer() | RemoveFinalizer() | Apply() | Update() | Remove():
             return await _write(store, o.provider, action)
+        case IssueAuthority() | IssueClient() | IssueServer():
+            key, document = issued_secret(o, action)
+            return await _written(key, store.apply(key, document))
         case Check(patience):
             return await _check(await links.link(o.provider), patience)
         case AwaitRuntime():

@@ -75,6 +75,42 @@ class RemoveFinalizer(Deed):
 
 
 @dataclass(frozen=True, slots=True)
+class IssueAuthority(Deed):
+    """Make the authority of the providers, or follow it on."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"see to the authority of providers: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueClient(Deed):
+    """Issue the certificate that the manager shows to providers."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"issue the manager's certificate: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueServer(Deed):
+    """Issue the certificate that the Provider's process shows."""
+
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what is done."""
+        return f"issue the provider's certificate: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Check(Rest):
     """Ask the hypervisor whether it is well, and the provider what it can do."""
 
@@ -114,6 +150,8 @@ class AwaitSecrets(Rest):
 class AwaitRuntime(Rest):
     """Wait until a pod answers."""
 
+    until_issue: timedelta | None
+
     @property
     def sentence(self) -> str:
         """Say what is waited for."""
@@ -122,9 +160,9 @@ class AwaitRuntime(Rest):
 
 @dataclass(frozen=True, slots=True)
 class Settle(Rest):
-    """Nothing is left to do before the next check; None: none is wanted."""
+    """Nothing is left to do before the next check, or the next certificate; None: none is wanted."""
 
-    until_check: timedelta | None
+    until_next: timedelta | None
 
     @property
     def sentence(self) -> str:
@@ -137,7 +175,7 @@ class AwaitUsers(Rest):
     """Keep a Provider that is being deleted, until nobody refers to it any more."""
 
     message: str
-    until_check: timedelta | None
+    until_next: timedelta | None
 
     @property
     def sentence(self) -> str:
@@ -151,6 +189,9 @@ Action = (
     | Update
     | Remove
     | RemoveFinalizer
+    | IssueAuthority
+    | IssueClient
+    | IssueServer
     | Check
     | Refuse
     | AwaitSecrets

@@ -8,16 +8,18 @@ from typing import Any
 
 from virtrigaud_api.v1beta1 import Provider, keys
 
+from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
 from virtrigaud_manager.kinds.provider.names import deployment_key
 from virtrigaud_manager.kinds.provider.pod import pod
 
 
-def deployment(provider: Provider, secrets: str) -> dict[str, Any]:
+def deployment(provider: Provider, home: Home, secrets: str) -> dict[str, Any]:
     """Return the Deployment that a Provider wants.
 
     Args:
         provider: Whose process it runs.
+        home: Where the manager is, whose name the process accepts.
         secrets: A digest of the versions of the Secrets that the pods read.
     """
     key = deployment_key(provider)
@@ -35,6 +37,6 @@ def deployment(provider: Provider, secrets: str) -> dict[str, Any]:
             "replicas": provider.spec.runtime.replicas,
             "selector": {"matchLabels": selector(provider)},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-            "template": {**template, "spec": pod(provider)},
+            "template": {**template, "spec": pod(provider, home)},
         },
     }

@@ -41,8 +41,21 @@ def credentials_key(provider: Provider) -> ObjectKey:
     return ObjectKey(ObjectKind.SECRET, provider.metadata.namespace, provider.spec.credential_secret_ref.name)
 
 
-def tls_key(provider: Provider) -> ObjectKey | None:
-    """Name the Secret with the TLS identity of both sides; None when TLS is off or the name is missing."""
+def issued_key(provider: Provider) -> ObjectKey:
+    """Name the Secret with the certificate that the manager issues for a Provider, where it does."""
+    name = provider_service_name(provider.metadata.namespace, provider.metadata.name)
+    return ObjectKey(ObjectKind.SECRET, provider.metadata.namespace, f"{name}-tls")
+
+
+def is_issued(provider: Provider) -> bool:
+    """Tell whether the manager issues the certificates of a Provider: TLS is on, and the user names no Secret."""
+    service = provider.spec.runtime.service
+    tls = service.tls if service is not None else None
+    return tls is not None and tls.enabled and tls.secret_ref is None
+
+
+def given_key(provider: Provider) -> ObjectKey | None:
+    """Name the user's Secret with the TLS identity of both sides; None when TLS is off or no Secret is named."""
     service = provider.spec.runtime.service
     tls = service.tls if service is not None else None
     if tls is None or not tls.enabled or tls.secret_ref is None or not tls.secret_ref.name:
@@ -50,12 +63,17 @@ def tls_key(provider: Provider) -> ObjectKey | None:
     return ObjectKey(ObjectKind.SECRET, provider.metadata.namespace, tls.secret_ref.name)
 
 
+def tls_key(provider: Provider) -> ObjectKey | None:
+    """Name the Secret with the TLS identity of the pods; None when TLS is off."""
+    return issued_key(provider) if is_issued(provider) else given_key(provider)
+
+
 def secret_keys(provider: Provider) -> Iterator[ObjectKey]:
-    """Name the Secrets that a Provider needs."""
+    """Name the Secrets that the user has to make for a Provider."""
     yield credentials_key(provider)
-    tls = tls_key(provider)
-    if tls is not None:
-        yield tls
+    given = given_key(provider)
+    if given is not None:
+        yield given
 
 
 def environment_keys(provider: Provider) -> Iterator[ObjectKey]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from virtrigaud_api.v1beta1 import ProviderStatus
+from virtrigaud_api.v1beta1 import Provider, ProviderStatus
 
 from virtrigaud_manager.kinds.provider.observation import Health
 
@@ -18,3 +18,10 @@ class Notes:
     uid: str
     health: Health = Health()
     status: ProviderStatus | None = None
+
+
+def notes_of(provider: Provider) -> Notes:
+    """Begin with what an earlier process has said: a healthy provider stays so until it is found not to be."""
+    status = provider.status
+    health = Health(healthy=True, changed=status.last_health_check) if status.healthy else Health()
+    return Notes(provider.metadata.uid, health)

@@ -1,7 +1,7 @@
 """Everything that one reconcile of a Provider knows, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,10 @@ from virtrigaud_api.contract import Capabilities, ProviderError
 from virtrigaud_api.v1beta1 import Provider, ProviderStatus, keys
 from virtrigaud_api.v1beta1.provider import HealthCheck
 
+from virtrigaud_manager.certificates.authority import Rule
+from virtrigaud_manager.certificates.peer import Identities
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.names import deployment_key, service_key
@@ -50,6 +53,9 @@ class Observation:
         faults: What the spec asks for and nobody does.
         workloads: What was made for it.
         users: The objects that refer to it.
+        rule: How long certificates live that the manager issues.
+        identities: Those that it issued for this Provider; None where the user brings them, or TLS is off.
+        left_over: The Secret of certificates that the manager issued and that are not wanted any more.
     """
 
     provider: Provider
@@ -63,6 +69,9 @@ class Observation:
     workloads: Mapping[ObjectKey, Workload]
     health: Health
     users: tuple[ObjectKey, ...]
+    rule: Rule
+    identities: Identities | None = field(default=None, repr=False)
+    left_over: SecretSeen | None = None
 
     @property
     def service(self) -> Workload | None:

@@ -13,6 +13,7 @@ from virtrigaud_manager.kinds.provider.actions import (
     RemoveFinalizer,
     Settle,
 )
+from virtrigaud_manager.kinds.provider.identity_plan import issue, until_issue
 from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.workloads import around_the_pods, the_pods
 
@@ -33,13 +34,13 @@ def _deletion(o: Observation) -> Action:
     if o.forced:
         return RemoveFinalizer(f"forced, although {o.in_use}")
     kept = _run(o) if o.missing else _keep(o)
-    return AwaitUsers(o.in_use, kept.until_check) if isinstance(kept, Settle) else kept
+    return AwaitUsers(o.in_use, kept.until_next) if isinstance(kept, Settle) else kept
 
 
 def _keep(o: Observation) -> Action:
     if o.faults or not o.posture.allows_to_run:
         return Refuse(o.faults or (o.posture.message,))
-    return around_the_pods(o) or _await_secrets(o) or the_pods(o) or _run(o)
+    return around_the_pods(o) or issue(o) or _await_secrets(o) or the_pods(o) or _run(o)
 
 
 def _await_secrets(o: Observation) -> Action | None:
@@ -48,10 +49,12 @@ def _await_secrets(o: Observation) -> Action | None:
 
 def _run(o: Observation) -> Action:
     if o.ready_replicas == 0:
-        return AwaitRuntime()
+        return AwaitRuntime(until_issue(o))
     if not o.health_check.enabled:
-        return Settle(None) if o.health.capabilities is not None else _check(o)
-    return _check(o) if o.until_check == timedelta(0) else Settle(o.until_check)
+        return Settle(until_issue(o)) if o.health.capabilities is not None else _check(o)
+    if o.until_check == timedelta(0):
+        return _check(o)
+    return Settle(min(o.until_check, until_issue(o) or o.until_check))
 
 
 def _check(o: Observation) -> Check:

@@ -11,8 +11,10 @@ from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider import ProviderType
 from virtrigaud_api.v1beta1.provider_runtime import ProviderRuntime
 
+from virtrigaud_manager.certificates.peer import manager_dns_name
+from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.labels import selector
-from virtrigaud_manager.kinds.provider.names import credentials_key, tls_key
+from virtrigaud_manager.kinds.provider.names import credentials_key, is_issued, tls_key
 from virtrigaud_manager.kinds.provider.tls_posture import posture
 
 Manifest = dict[str, Any]
@@ -42,7 +44,7 @@ DEFAULT_RESOURCES: Final[Mapping[str, Any]] = {
 }
 
 
-def pod(provider: Provider) -> Manifest:
+def pod(provider: Provider, home: Home) -> Manifest:
     """Return the spec of a Provider's pods."""
     runtime = provider.spec.runtime
     volumes, mounts = _volumes(provider)
@@ -58,7 +60,7 @@ def pod(provider: Provider) -> Manifest:
         ],
     }
     return {
-        "containers": [_container(provider, mounts)],
+        "containers": [_container(provider, home, mounts)],
         "volumes": volumes,
         "restartPolicy": "Always",
         "automountServiceAccountToken": False,
@@ -68,7 +70,7 @@ def pod(provider: Provider) -> Manifest:
     }
 
 
-def _container(provider: Provider, mounts: list[Manifest]) -> Manifest:
+def _container(provider: Provider, home: Home, mounts: list[Manifest]) -> Manifest:
     runtime, port = provider.spec.runtime, posture(provider).port
     return {
         "name": CONTAINER,
@@ -79,7 +81,7 @@ def _container(provider: Provider, mounts: list[Manifest]) -> Manifest:
             {"name": GRPC_PORT_NAME, "containerPort": port, "protocol": "TCP"},
             {"name": HEALTH_PORT_NAME, "containerPort": HEALTH_PORT, "protocol": "TCP"},
         ],
-        "env": _environment(provider),
+        "env": _environment(provider, home),
         "volumeMounts": mounts,
         "resources": dict(runtime.resources or DEFAULT_RESOURCES),
         "securityContext": dict(runtime.security_context or RESTRICTED),
@@ -97,7 +99,7 @@ def _probe(*, delay: int, period: int) -> Manifest:
     }
 
 
-def _environment(provider: Provider) -> list[Manifest]:
+def _environment(provider: Provider, home: Home) -> list[Manifest]:
     spec, defaults = provider.spec, provider.spec.defaults
     tls = tls_key(provider) is not None
     values = {
@@ -107,6 +109,7 @@ def _environment(provider: Provider) -> list[Manifest]:
         "PROVIDER_NAME": provider.metadata.name,
         "TLS_ENABLED": _said(tls),
         "VIRTRIGAUD_PROVIDER_INSECURE": None if tls else _said(True),  # noqa: FBT003 - a value, no switch
+        "VIRTRIGAUD_PROVIDER_ALLOWED_SANS": manager_dns_name(home.namespace) if is_issued(provider) else None,
         "TLS_INSECURE_SKIP_VERIFY": _said(spec.insecure_skip_verify),
         "LOG_LEVEL": spec.runtime.log_level.value,
         "LOG_FORMAT": spec.runtime.log_format.value,

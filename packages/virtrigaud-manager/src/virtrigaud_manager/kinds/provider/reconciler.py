@@ -5,13 +5,14 @@ from datetime import datetime
 
 from virtrigaud_api.v1beta1 import Provider, keys
 
+from virtrigaud_manager.certificates.keeper import Keeper
 from virtrigaud_manager.cluster.events import EventSink
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
 from virtrigaud_manager.kinds.provider.act import act
 from virtrigaud_manager.kinds.provider.actions import Action
 from virtrigaud_manager.kinds.provider.home import Home
-from virtrigaud_manager.kinds.provider.notes import Notes
+from virtrigaud_manager.kinds.provider.notes import Notes, notes_of
 from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.observe import observe
 from virtrigaud_manager.kinds.provider.plan import plan
@@ -24,6 +25,7 @@ class Providers:
     """How Providers are reconciled.
 
     Args:
+        keeper: Has the certificates that the manager issues.
         home: Where the manager itself is.
         clock: Tells the time of conditions and checks.
     """
@@ -31,9 +33,10 @@ class Providers:
     name = Provider.names.kind
 
     def __init__(
-        self, store: Store, links: Links, events: EventSink, home: Home, clock: Callable[[], datetime]
+        self, store: Store, links: Links, events: EventSink, keeper: Keeper, home: Home, clock: Callable[[], datetime]
     ) -> None:
         self._home = home
+        self._keeper = keeper
         self._store = store
         self._links = links
         self._events = events
@@ -49,8 +52,8 @@ class Providers:
             return None
         notes = self._notes.get(key)
         if notes is None or notes.uid != provider.metadata.uid:
-            notes = self._notes[key] = Notes(provider.metadata.uid)
-        return observe(self._store, self._home, provider, notes, self._clock())
+            notes = self._notes[key] = notes_of(provider)
+        return await observe(self._store, self._keeper, self._home, provider, notes, self._clock())
 
     def plan(self, observation: Observation) -> Action:
         """Decide the one next thing to do."""

@@ -18,19 +18,15 @@ from virtrigaud_api.v1beta1.references import CoreLocalReference
 from virtrigaud_manager.cluster.event_note import EventNote, EventType
 from virtrigaud_manager.cluster.object_key import ObjectKind
 from virtrigaud_manager.conditions import Fact, conditions_after, false, find, is_true, true
+from virtrigaud_manager.kinds.action import Deed
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
-    AddFinalizer,
-    Apply,
     AwaitRuntime,
     AwaitSecrets,
     AwaitUsers,
     Check,
     Refuse,
-    Remove,
-    RemoveFinalizer,
     Settle,
-    Update,
 )
 from virtrigaud_manager.kinds.provider.capabilities import reported, sorts_of
 from virtrigaud_manager.kinds.provider.health import after_failure, after_success
@@ -47,6 +43,7 @@ Outcome = Result | Failed
 _NOT_APPLIED: Final[Mapping[ObjectKind, Reason]] = {
     ObjectKind.SERVICE: Reason.SERVICE_ERROR,
     ObjectKind.DEPLOYMENT: Reason.DEPLOYMENT_ERROR,
+    ObjectKind.SECRET: Reason.CERTIFICATE_ERROR,
 }
 
 _TOLD: Final[Mapping[Type, bool]] = {Type.AVAILABLE: True, Type.MAINTENANCE: False, Type.DELETING: False}
@@ -109,7 +106,7 @@ def _runtime(o: Observation, action: Action, outcome: Outcome) -> _Runtime:
         case AwaitSecrets(missing):
             message = "; ".join(f"{key} does not exist" for key in missing)
             return _Runtime(Phase.PENDING, false(Type.RUNTIME_READY, Reason.INVALID_CONFIGURATION, message))
-        case AddFinalizer() | Apply() | Update() | Remove() | AwaitRuntime() if not o.ready_replicas:
+        case Deed() | AwaitRuntime() if not o.ready_replicas:
             wanted = o.provider.spec.runtime.replicas
             message = f"{o.ready_replicas} of {wanted} pods answer"
             return _Runtime(Phase.STARTING, false(Type.RUNTIME_READY, Reason.DEPLOYMENT_NOT_READY, message))
@@ -123,7 +120,7 @@ def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus
         runtime.fact,
         _tls(o),
         _available(health, runtime),
-        _capabilities(health),
+        _capabilities(o, health),
         *_maintenance(o),
         *_deleting(o),
     )
@@ -171,8 +168,8 @@ def _available(health: Health, runtime: _Runtime) -> Fact:
     return false(Type.AVAILABLE, reason, str(health.error))
 
 
-def _capabilities(health: Health) -> Fact:
-    if health.capabilities is None:
+def _capabilities(o: Observation, health: Health) -> Fact:
+    if health.capabilities is None and o.status.reported_capabilities is None:
         message = "the provider has not said yet what it can do"
         return false(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_UNAVAILABLE, message)
     return true(Type.CAPABILITIES_REPORTED, Reason.CAPABILITIES_FETCHED, "the provider says what it can do")
@@ -209,10 +206,10 @@ def _look_again(o: Observation, action: Action, outcome: Outcome, health: Health
             return FAILED_PASS
         case _, Failed():
             return After(o.health_check.interval.timedelta) if health.healthy else FIRST_CHECKS
-        case AddFinalizer() | Apply() | Update() | Remove() | RemoveFinalizer() | Check(), _:
+        case Settle(until) | AwaitUsers(_, until) | AwaitRuntime(until), _ if until is not None:
+            return After(until)
+        case ((Deed() | Check()), _):
             return AT_ONCE
-        case Settle(until_check) | AwaitUsers(_, until_check), _ if until_check is not None:
-            return After(until_check)
         case _:
             return NEVER
 

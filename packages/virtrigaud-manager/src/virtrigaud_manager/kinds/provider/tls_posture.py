@@ -40,7 +40,10 @@ def posture(provider: Provider) -> Posture:
     port = service.port if service is not None else DEFAULT_SERVICE_PORT
     tls = service.tls if service is not None else None
     if tls is None:
-        message = "spec.runtime.service.tls is not set; name a Secret in its secretRef, or set enabled: false"
+        message = (
+            "spec.runtime.service.tls is not set; set enabled: true for certificates that the manager issues, name a "
+            "Secret in its secretRef for your own, or set enabled: false"
+        )
         return Posture(TlsState.NOT_SAID, port, ProviderReason.TLS_BLOCK_MISSING, message)
     if not tls.enabled:
         message = "the connection is neither encrypted nor authenticated, as spec.runtime.service.tls.enabled says"
@@ -51,9 +54,14 @@ def posture(provider: Provider) -> Posture:
             "verified; remove it"
         )
         return Posture(TlsState.NOT_VERIFIED, port, ProviderReason.INVALID_CONFIGURATION, message)
-    if tls.secret_ref is None or not tls.secret_ref.name:
+    if tls.secret_ref is None:
+        message = "mutual TLS with certificates that the manager issues and renews"
+        return Posture(TlsState.ENABLED, port, ProviderReason.ENABLED, message)
+    if not tls.secret_ref.name:
         keys = f"{TLS_CERTIFICATE}, {TLS_PRIVATE_KEY} and {TLS_AUTHORITY}"
-        message = f"spec.runtime.service.tls.secretRef names no Secret; it needs one with {keys}"
+        message = (
+            f"spec.runtime.service.tls.secretRef names no Secret; it needs one with {keys}, or leave secretRef out"
+        )
         return Posture(TlsState.NO_SECRET, port, ProviderReason.SECRET_REF_MISSING, message)
     message = f"mutual TLS with the certificates of Secret {provider.metadata.namespace}/{tls.secret_ref.name}"
     return Posture(TlsState.ENABLED, port, ProviderReason.ENABLED, message)

@@ -15,6 +15,7 @@ from virtrigaud_manager.kinds.provider.disruption_budget import disruption_budge
 from virtrigaud_manager.kinds.provider.names import (
     deployment_key,
     disruption_budget_key,
+    issued_key,
     network_policy_key,
     service_key,
 )
@@ -37,12 +38,13 @@ def around_the_pods(o: Observation) -> Action | None:
         _bring(o, service_key(o.provider), cluster_service(o.provider))
         or _bring(o, network_policy_key(o.provider), policy)
         or _bring(o, disruption_budget_key(o.provider), budget)
+        or (Remove(issued_key(o.provider), o.left_over.uid) if o.left_over is not None else None)
     )
 
 
 def the_pods(o: Observation) -> Action | None:
     """Bring the Deployment to what it shall be."""
-    return _bring(o, deployment_key(o.provider), deployment(o.provider, o.secrets))
+    return _bring(o, deployment_key(o.provider), deployment(o.provider, o.home, o.secrets))
 
 
 def _bring(o: Observation, key: ObjectKey, wanted: Manifest | None) -> Action | None:

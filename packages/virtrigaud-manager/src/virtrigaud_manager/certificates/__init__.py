@@ -1,0 +1,1 @@
+"""The certificates that the manager issues itself, for the connections between it and its providers."""
