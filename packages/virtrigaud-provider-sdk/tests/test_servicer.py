@@ -18,6 +18,7 @@ from virtrigaud_provider_sdk import (
     Exported,
     ExportOrder,
     Facet,
+    GuestCommand,
     Hardware,
     ImageOrder,
     ImageState,
@@ -50,6 +51,7 @@ TASK = TaskRef("task-1")
 OWNER = Owner("shop", "web", "uid-1")
 SPEC = MachineSpec(owner=OWNER, name="web", hardware=Hardware(cpus=2, memory=MiB(512)), boot=BootImage(path="/x"))
 STATE = MachineState(id=M, name="web", owner=OWNER, power=PowerState.ON, cpus=2, memory=MiB(512))
+COMMAND = GuestCommand(key="k", arguments=("/bin/touch", "a b; c"), timeout=timedelta(milliseconds=1500))
 PLACE = StagingPlace(url="pvc://claim/disk.qcow2")
 
 
@@ -111,6 +113,10 @@ class Recorder:
         self.calls.append(("revert_to_snapshot", machine, snapshot))
         return Submitted(machine=machine, task=TASK)
 
+    async def run_in_guest(self, machine: MachineId, command: GuestCommand) -> Submitted:
+        self.calls.append(("run_in_guest", machine, command))
+        return Submitted(machine=machine, task=TASK)
+
     async def clone(self, source: MachineId, order: CloneOrder) -> Submitted:
         self.calls.append(("clone", source, order))
         return Submitted(machine=MachineId("m-2"))
@@ -159,6 +165,7 @@ CALLS: tuple[tuple[tuple[Any, ...], Any], ...] = (
     (("delete", M), Submitted(machine=M)),
     (("machines",), ()),
     (("cancel_task", TASK), None),
+    (("run_in_guest", M, COMMAND), Submitted(machine=M, task=TASK)),
     (("snapshot", M, SNAPSHOT), TakenSnapshot(id=S, task=TASK)),
     (("delete_snapshot", M, S), Submitted(machine=M)),
     (("revert_to_snapshot", M, S), Submitted(machine=M, task=TASK)),
@@ -179,6 +186,7 @@ CALLS: tuple[tuple[tuple[Any, ...], Any], ...] = (
 )
 FACET_CALLS = {
     "cancel_task": Facet.TASK_CANCELLATION,
+    "run_in_guest": Facet.GUEST_COMMANDS,
     "snapshot": Facet.SNAPSHOTS,
     "delete_snapshot": Facet.SNAPSHOTS,
     "revert_to_snapshot": Facet.SNAPSHOTS,

@@ -28,10 +28,15 @@ from virtrigaud_provider_memory.world import ROOT_DISK, Body, Disk, Forget, Inte
 
 
 class Administrator:
-    """Somebody with a console of the hypervisor, to whom no rule of ours applies."""
+    """Somebody with a console of the hypervisor, to whom no rule of ours applies.
+
+    Attributes:
+        commands: What guests ran through their agents, in the order in which it ended.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.commands: list[tuple[MachineId, tuple[str, ...]]] = []
 
     def make(self, name: str) -> MachineId:
         """Make a machine that belongs to nobody of ours."""

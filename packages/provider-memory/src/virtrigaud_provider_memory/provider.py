@@ -17,6 +17,7 @@ from virtrigaud_api.contract import (
     DiskType,
     Exported,
     ExportOrder,
+    GuestCommand,
     ImageOrder,
     ImageState,
     Imported,
@@ -39,7 +40,7 @@ from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.task_book import TaskBook
 from virtrigaud_provider_sdk.task_journal import TaskJournal
 
-from virtrigaud_provider_memory import clones, create, disk_transfer, images, snapshots
+from virtrigaud_provider_memory import clones, create, disk_transfer, guest_commands, images, snapshots
 from virtrigaud_provider_memory.administrator import Administrator
 from virtrigaud_provider_memory.capacity import check_room_to_store
 from virtrigaud_provider_memory.checks import check_storage
@@ -214,6 +215,22 @@ class MemoryProvider:
             Deed(verb=Verb.REVERT_TO_SNAPSHOT, holds=machine, detail=snapshot, machine=machine),
             lambda: self._hypervisor.keep(self._hypervisor.reverted(machine, snapshot)),
         )
+
+    # Commands in guests.
+
+    @subject_to_faults(Verb.RUN_IN_GUEST)
+    async def run_in_guest(self, machine: MachineId, command: GuestCommand) -> Submitted:
+        """Run a program inside the guest."""
+        ending = guest_commands.ending_of(self._world.require(machine), command)
+
+        def end() -> MachineId:
+            self.administrator.commands.append((machine, command.arguments))
+            if ending.error is not None:
+                raise ending.error
+            return machine
+
+        deed = Deed(verb=Verb.RUN_IN_GUEST, detail=command.key, machine=machine, takes=ending.after)
+        return self._work.submit(deed, end)
 
     # Clones.
 

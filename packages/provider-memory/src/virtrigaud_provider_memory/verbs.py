@@ -18,6 +18,7 @@ class Verb(StrEnum):
     SNAPSHOT = "snapshot"
     DELETE_SNAPSHOT = "delete_snapshot"
     REVERT_TO_SNAPSHOT = "revert_to_snapshot"
+    RUN_IN_GUEST = "run_in_guest"
     CLONE = "clone"
     PREPARE_IMAGE = "prepare_image"
     IMAGE = "image"

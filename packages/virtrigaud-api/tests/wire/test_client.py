@@ -20,6 +20,7 @@ from virtrigaud_api.contract import (
     Exported,
     ExportOrder,
     Facet,
+    GuestCommands,
     Hardware,
     ImageInventory,
     ImageOrder,
@@ -388,6 +389,16 @@ async def test_an_rpc_that_the_provider_does_not_have_is_unsupported() -> None:
 
 async def test_it_has_the_port_and_every_facet(provider: GrpcProvider) -> None:
     port: MachineProvider = provider
-    for protocol in (MachineProvider, Snapshots, Clones, Images, ImageInventory, DiskTransfer, Watch, TaskCancellation):
+    for protocol in (
+        MachineProvider,
+        Snapshots,
+        Clones,
+        Images,
+        ImageInventory,
+        DiskTransfer,
+        Watch,
+        TaskCancellation,
+        GuestCommands,
+    ):
         assert isinstance(port, protocol)
     assert facets_of(port) == frozenset(Facet)

@@ -116,6 +116,7 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
             "MachinePlace",
             "WatchRequest",
             "MachineEvent",
+            "GuestRunRequest",
             "TaskCancelRequest",
             "TaskCancelResponse",
             "FindMachineRequest",
@@ -125,5 +126,5 @@ def test_messages_enums_and_rpcs_that_we_add_are_these() -> None:
             "ImageDeleteRequest",
         },
         {"MachineEventKind"},
-        {"Watch", "TaskCancel", "FindMachine", "ImageDescribe", "ImageDelete"},
+        {"Watch", "TaskCancel", "GuestRun", "FindMachine", "ImageDescribe", "ImageDelete"},
     )

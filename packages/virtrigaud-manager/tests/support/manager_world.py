@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from manifests import Manifest, provider, secret, snapshot, vm_class, vm_image
 from memory_store import MemoryStore
-from virtrigaud_api.contract import MachineId, MachineProvider, MachineState, ProviderError, TaskRef, advertised
+from virtrigaud_api.contract import MachineId, MachineState, ProviderError, TaskRef, advertised
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.event_note import EventNote
@@ -23,6 +23,7 @@ from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
 from virtrigaud_manager.look_again import BackOff, LookAgain, Never
 from virtrigaud_manager.providers.link import Link
 from virtrigaud_manager.providers.machines import Machines
+from virtrigaud_manager.providers.remote import RemoteProvider
 from virtrigaud_manager.reconcile import run
 from virtrigaud_provider_memory import MemoryProvider, MemorySettings
 
@@ -47,7 +48,7 @@ class RecordedEvents:
 class OneLink:
     """The way to the one provider of the world, which a test may cut."""
 
-    def __init__(self, reached: MachineProvider, machines: Machines) -> None:
+    def __init__(self, reached: RemoteProvider, machines: Machines) -> None:
         self.cut: ProviderError | None = None
         self.watched = False
         self.provider = reached

@@ -15,6 +15,7 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    GuestCommands,
     ImageInventory,
     Images,
     MachineId,
@@ -32,6 +33,7 @@ from virtrigaud_api.wire import (
     clones,
     disk_transfer,
     events,
+    guest_commands,
     images,
     machine_states,
     machines,
@@ -62,6 +64,7 @@ class MachineServicer(ProviderServicer):
         self._inventory = provider if isinstance(provider, ImageInventory) else None
         self._disks = provider if isinstance(provider, DiskTransfer) else None
         self._watch = provider if isinstance(provider, Watch) else None
+        self._guest_commands = provider if isinstance(provider, GuestCommands) else None
         self._cancellation = provider if isinstance(provider, TaskCancellation) else None
         self._owners = provider if isinstance(provider, OwnerSearch) else None
 
@@ -133,6 +136,11 @@ class MachineServicer(ProviderServicer):
     async def SnapshotRevert(self, request: pb2.SnapshotRevertRequest, context: Context) -> pb2.TaskResponse:
         facet = _present(self._snapshots, Facet.SNAPSHOTS)
         return tasks.submitted_to_message(await facet.revert_to_snapshot(*snapshots.snapshot_from_message(request)))
+
+    async def GuestRun(self, request: pb2.GuestRunRequest, context: Context) -> pb2.TaskResponse:
+        facet = _present(self._guest_commands, Facet.GUEST_COMMANDS)
+        submitted = await facet.run_in_guest(*guest_commands.command_from_message(request))
+        return tasks.submitted_to_message(submitted)
 
     async def Clone(self, request: pb2.CloneRequest, context: Context) -> pb2.CloneResponse:
         facet = _present(self._clones, Facet.CLONES)

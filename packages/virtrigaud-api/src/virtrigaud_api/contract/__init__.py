@@ -43,6 +43,7 @@ from virtrigaud_api.contract.errors import (
     WrongState,
 )
 from virtrigaud_api.contract.events import MachineEvent, MachineEventKind, Watch
+from virtrigaud_api.contract.guest_commands import GuestCommand, GuestCommands
 from virtrigaud_api.contract.hardware import (
     Encryption,
     Firmware,
@@ -114,6 +115,8 @@ __all__ = [
     "Firmware",
     "GiB",
     "Gpus",
+    "GuestCommand",
+    "GuestCommands",
     "GuestData",
     "GuestTools",
     "Hardware",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from virtrigaud_api.contract.clones import Clones
 from virtrigaud_api.contract.disk_transfer import Backend, DiskTransfer, TransferMode
 from virtrigaud_api.contract.events import Watch
+from virtrigaud_api.contract.guest_commands import GuestCommands
 from virtrigaud_api.contract.images import ImageInventory, Images
 from virtrigaud_api.contract.owners import OwnerSearch
 from virtrigaud_api.contract.snapshots import Snapshots
@@ -21,6 +22,7 @@ class Facet(StrEnum):
     DISK_TRANSFER = "disk transfer"
     WATCH = "watch"
     TASK_CANCELLATION = "task cancellation"
+    GUEST_COMMANDS = "guest commands"
     OWNER_SEARCH = "owner search"
     IMAGE_INVENTORY = "image inventory"
 
@@ -32,6 +34,7 @@ _PROTOCOLS: tuple[tuple[Facet, type], ...] = (
     (Facet.DISK_TRANSFER, DiskTransfer),
     (Facet.WATCH, Watch),
     (Facet.TASK_CANCELLATION, TaskCancellation),
+    (Facet.GUEST_COMMANDS, GuestCommands),
     (Facet.OWNER_SEARCH, OwnerSearch),
     (Facet.IMAGE_INVENTORY, ImageInventory),
 )

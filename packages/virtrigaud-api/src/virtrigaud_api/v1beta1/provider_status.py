@@ -43,6 +43,8 @@ class ReportedCapabilities(KubeModel):
     """Whether clones can share blocks with their source."""
     supports_suspend: Boolean | None = None
     """Whether it stops machines with their memory kept, for powerState Suspended."""
+    supports_guest_commands: Boolean | None = None
+    """Whether it runs programs inside guests, for hooks."""
     supports_image_import: Boolean | None = None
     """Whether it imports images."""
     supports_image_inventory: Boolean | None = None

@@ -35,6 +35,7 @@ def capabilities_to_message(capabilities: Capabilities) -> pb2.GetCapabilitiesRe
         supports_owner_search=Facet.OWNER_SEARCH in facets,
         supports_image_inventory=Facet.IMAGE_INVENTORY in facets,
         supports_suspend=capabilities.suspend,
+        supports_guest_commands=Facet.GUEST_COMMANDS in facets,
     )
 
 
@@ -77,6 +78,7 @@ def _facets(message: pb2.GetCapabilitiesResponse) -> frozenset[Facet]:
         Facet.TASK_CANCELLATION: message.supports_task_cancel,
         Facet.OWNER_SEARCH: message.supports_owner_search,
         Facet.IMAGE_INVENTORY: message.supports_image_inventory,
+        Facet.GUEST_COMMANDS: message.supports_guest_commands,
     }
     return frozenset(facet for facet, flag in flags.items() if flag)
 

@@ -20,6 +20,7 @@ from virtrigaud_api.contract import (
     DiskInfo,
     Exported,
     ExportOrder,
+    GuestCommand,
     ImageOrder,
     ImageState,
     Imported,
@@ -40,7 +41,17 @@ from virtrigaud_api.contract import (
     TaskState,
     Unavailable,
 )
-from virtrigaud_api.wire import clones, disk_transfer, images, machine_states, machines, owners, snapshots, tasks
+from virtrigaud_api.wire import (
+    clones,
+    disk_transfer,
+    guest_commands,
+    images,
+    machine_states,
+    machines,
+    owners,
+    snapshots,
+    tasks,
+)
 from virtrigaud_api.wire.capabilities import capabilities_from_message
 from virtrigaud_api.wire.events import event_from_message
 from virtrigaud_api.wire.faults import error_from_rpc, validation_from_message
@@ -163,6 +174,13 @@ class GrpcProvider:
         request = snapshots.revert_to_message(machine, snapshot)
         doing = f"revert machine {machine} to snapshot {snapshot}"
         answer = await self._call(self._stub.SnapshotRevert, request, BUILDING, doing)
+        return tasks.submitted_from_message(answer, machine)
+
+    async def run_in_guest(self, machine: MachineId, command: GuestCommand) -> Submitted:
+        """Run a program inside the guest."""
+        request = guest_commands.command_to_message(machine, command)
+        doing = f"run {command.arguments[0] if command.arguments else 'nothing'} in the guest of machine {machine}"
+        answer = await self._call(self._stub.GuestRun, request, ACTING, doing)
         return tasks.submitted_from_message(answer, machine)
 
     async def clone(self, source: MachineId, order: CloneOrder) -> Submitted:

@@ -11,13 +11,13 @@ from virtrigaud_api.contract import (
     Busy,
     Capabilities,
     Conflict,
+    GuestCommand,
     ImageInventory,
     ImageOrder,
     Images,
     ImageState,
     InvalidSpec,
     MachineId,
-    MachineProvider,
     MachineSpec,
     MachineState,
     NoCapacity,
@@ -29,7 +29,10 @@ from virtrigaud_api.contract import (
     ProviderError,
     ProviderFault,
     Refused,
+    SnapshotId,
+    SnapshotOrder,
     Submitted,
+    TakenSnapshot,
     TaskCancellation,
     TaskRef,
     TaskState,
@@ -41,6 +44,7 @@ from virtrigaud_api.contract import (
 from virtrigaud_manager import metrics, tracing
 from virtrigaud_manager.providers.breaker import Breaker
 from virtrigaud_manager.providers.pace import Pace
+from virtrigaud_manager.providers.remote import RemoteProvider
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,7 +66,7 @@ _CODES: Final[Mapping[type[ProviderError], str]] = {
 
 
 class GuardedProvider:
-    """The port, through a breaker.
+    """The port and the facets that reconciles use, through a breaker.
 
     The checks of health pass it: they are how a provider is found to be back, and must not wait behind the machines.
 
@@ -74,7 +78,7 @@ class GuardedProvider:
 
     def __init__(
         self,
-        provider: MachineProvider,
+        provider: RemoteProvider,
         breaker: Breaker,
         pace: Pace,
         labels: Labels,
@@ -126,6 +130,22 @@ class GuardedProvider:
     async def delete(self, machine: MachineId) -> Submitted:
         """Remove a machine."""
         return await self._operate("Delete", self._provider.delete, machine)
+
+    async def snapshot(self, machine: MachineId, order: SnapshotOrder) -> TakenSnapshot:
+        """Take a snapshot, or return the one of that name."""
+        return await self._operate("SnapshotCreate", self._provider.snapshot, machine, order)
+
+    async def delete_snapshot(self, machine: MachineId, snapshot: SnapshotId) -> Submitted:
+        """Delete a snapshot."""
+        return await self._operate("SnapshotDelete", self._provider.delete_snapshot, machine, snapshot)
+
+    async def revert_to_snapshot(self, machine: MachineId, snapshot: SnapshotId) -> Submitted:
+        """Bring a machine back to a snapshot."""
+        return await self._operate("SnapshotRevert", self._provider.revert_to_snapshot, machine, snapshot)
+
+    async def run_in_guest(self, machine: MachineId, command: GuestCommand) -> Submitted:
+        """Run a program inside a guest."""
+        return await self._operate("GuestRun", self._provider.run_in_guest, machine, command)
 
     async def machines(self) -> Sequence[MachineState]:
         """List every machine."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from virtrigaud_api.contract import MachineProvider, TaskRef
+from virtrigaud_api.contract import TaskRef
 from virtrigaud_api.v1beta1 import Provider
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.providers.machines import Machines
+from virtrigaud_manager.providers.remote import RemoteProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Link:
         watched: The provider tells what happens, so nothing needs to be polled.
     """
 
-    provider: MachineProvider
+    provider: RemoteProvider
     machines: Machines
     watched: bool
 

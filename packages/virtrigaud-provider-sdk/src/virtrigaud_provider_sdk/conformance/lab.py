@@ -20,6 +20,7 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    GuestCommands,
     ImageInventory,
     Images,
     MachineId,
@@ -192,6 +193,10 @@ class Lab:
     def clones(self) -> Clones:
         """Return the facet, or skip the test."""
         return self._facet(Facet.CLONES, Clones)  # type: ignore[type-abstract]
+
+    def guest_commands(self) -> GuestCommands:
+        """Return the facet, or skip the test."""
+        return self._facet(Facet.GUEST_COMMANDS, GuestCommands)  # type: ignore[type-abstract]
 
     def images(self) -> Images:
         """Return the facet, or skip the test."""

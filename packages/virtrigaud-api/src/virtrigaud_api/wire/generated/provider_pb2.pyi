@@ -195,6 +195,18 @@ class TaskStatusResponse(_message.Message):
     machine_id: str
     def __init__(self, done: _Optional[bool] = ..., error: _Optional[str] = ..., error_kind: _Optional[str] = ..., percent: _Optional[int] = ..., machine_id: _Optional[str] = ...) -> None: ...
 
+class GuestRunRequest(_message.Message):
+    __slots__ = ("vm_id", "key", "arguments", "timeout_milliseconds")
+    VM_ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
+    vm_id: str
+    key: str
+    arguments: _containers.RepeatedScalarFieldContainer[str]
+    timeout_milliseconds: int
+    def __init__(self, vm_id: _Optional[str] = ..., key: _Optional[str] = ..., arguments: _Optional[_Iterable[str]] = ..., timeout_milliseconds: _Optional[int] = ...) -> None: ...
+
 class TaskCancelRequest(_message.Message):
     __slots__ = ("task",)
     TASK_FIELD_NUMBER: _ClassVar[int]
@@ -595,7 +607,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_owner_search", "supports_image_inventory", "supports_suspend")
+    __slots__ = ("supports_reconfigure_online", "supports_disk_expansion_online", "supports_snapshots", "supports_memory_snapshots", "supports_linked_clones", "supports_image_import", "supported_disk_types", "supported_network_types", "supports_disk_export", "supports_disk_import", "supported_export_formats", "supported_import_formats", "supports_export_compression", "supported_export_backends", "supported_import_backends", "supported_transfer_modes", "supports_clones", "supports_watch", "supports_task_cancel", "supports_owner_search", "supports_image_inventory", "supports_suspend", "supports_guest_commands")
     SUPPORTS_RECONFIGURE_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_DISK_EXPANSION_ONLINE_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SNAPSHOTS_FIELD_NUMBER: _ClassVar[int]
@@ -618,6 +630,7 @@ class GetCapabilitiesResponse(_message.Message):
     SUPPORTS_OWNER_SEARCH_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_IMAGE_INVENTORY_FIELD_NUMBER: _ClassVar[int]
     SUPPORTS_SUSPEND_FIELD_NUMBER: _ClassVar[int]
+    SUPPORTS_GUEST_COMMANDS_FIELD_NUMBER: _ClassVar[int]
     supports_reconfigure_online: bool
     supports_disk_expansion_online: bool
     supports_snapshots: bool
@@ -640,7 +653,8 @@ class GetCapabilitiesResponse(_message.Message):
     supports_owner_search: bool
     supports_image_inventory: bool
     supports_suspend: bool
-    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_owner_search: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ..., supports_suspend: _Optional[bool] = ...) -> None: ...
+    supports_guest_commands: bool
+    def __init__(self, supports_reconfigure_online: _Optional[bool] = ..., supports_disk_expansion_online: _Optional[bool] = ..., supports_snapshots: _Optional[bool] = ..., supports_memory_snapshots: _Optional[bool] = ..., supports_linked_clones: _Optional[bool] = ..., supports_image_import: _Optional[bool] = ..., supported_disk_types: _Optional[_Iterable[str]] = ..., supported_network_types: _Optional[_Iterable[str]] = ..., supports_disk_export: _Optional[bool] = ..., supports_disk_import: _Optional[bool] = ..., supported_export_formats: _Optional[_Iterable[str]] = ..., supported_import_formats: _Optional[_Iterable[str]] = ..., supports_export_compression: _Optional[bool] = ..., supported_export_backends: _Optional[_Iterable[str]] = ..., supported_import_backends: _Optional[_Iterable[str]] = ..., supported_transfer_modes: _Optional[_Iterable[str]] = ..., supports_clones: _Optional[bool] = ..., supports_watch: _Optional[bool] = ..., supports_task_cancel: _Optional[bool] = ..., supports_owner_search: _Optional[bool] = ..., supports_image_inventory: _Optional[bool] = ..., supports_suspend: _Optional[bool] = ..., supports_guest_commands: _Optional[bool] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()

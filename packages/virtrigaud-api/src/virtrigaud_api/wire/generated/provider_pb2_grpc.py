@@ -134,6 +134,11 @@ class ProviderStub:
                 request_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
                 response_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
                 _registered_method=True)
+        self.GuestRun = channel.unary_unary(
+                '/provider.v1.Provider/GuestRun',
+                request_serializer=provider_dot_v1_dot_provider__pb2.GuestRunRequest.SerializeToString,
+                response_deserializer=provider_dot_v1_dot_provider__pb2.TaskResponse.FromString,
+                _registered_method=True)
         self.FindMachine = channel.unary_unary(
                 '/provider.v1.Provider/FindMachine',
                 request_serializer=provider_dot_v1_dot_provider__pb2.FindMachineRequest.SerializeToString,
@@ -279,6 +284,13 @@ class ProviderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GuestRun(self, request, context):
+        """Ours: runs a program inside a guest, through its agent; the task fails when the program does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def FindMachine(self, request, context):
         """Ours: tells which machine an owner has, or which task is making it.
         """
@@ -402,6 +414,11 @@ def add_ProviderServicer_to_server(servicer, server):
                     servicer.TaskCancel,
                     request_deserializer=provider_dot_v1_dot_provider__pb2.TaskCancelRequest.FromString,
                     response_serializer=provider_dot_v1_dot_provider__pb2.TaskCancelResponse.SerializeToString,
+            ),
+            'GuestRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.GuestRun,
+                    request_deserializer=provider_dot_v1_dot_provider__pb2.GuestRunRequest.FromString,
+                    response_serializer=provider_dot_v1_dot_provider__pb2.TaskResponse.SerializeToString,
             ),
             'FindMachine': grpc.unary_unary_rpc_method_handler(
                     servicer.FindMachine,
@@ -959,6 +976,33 @@ class Provider:
             '/provider.v1.Provider/TaskCancel',
             provider_dot_v1_dot_provider__pb2.TaskCancelRequest.SerializeToString,
             provider_dot_v1_dot_provider__pb2.TaskCancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GuestRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/provider.v1.Provider/GuestRun',
+            provider_dot_v1_dot_provider__pb2.GuestRunRequest.SerializeToString,
+            provider_dot_v1_dot_provider__pb2.TaskResponse.FromString,
             options,
             channel_credentials,
             insecure,

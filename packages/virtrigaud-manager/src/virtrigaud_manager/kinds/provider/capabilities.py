@@ -34,6 +34,7 @@ def reported(capabilities: Capabilities) -> ReportedCapabilities:
         "supports_memory_snapshots": capabilities.memory_snapshots,
         "supports_linked_clones": capabilities.linked_clones,
         "supports_suspend": capabilities.suspend,
+        "supports_guest_commands": Facet.GUEST_COMMANDS in facets,
         "supports_image_import": Facet.IMAGES in facets,
         "supports_image_inventory": Facet.IMAGE_INVENTORY in facets,
         "supports_disk_export": Facet.DISK_TRANSFER in facets,

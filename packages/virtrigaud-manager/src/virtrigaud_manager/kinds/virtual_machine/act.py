@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from virtrigaud_api.contract import MachineProvider, Snapshots, Submitted, Unavailable, Unsupported
+from virtrigaud_api.contract import Submitted, Unavailable
 from virtrigaud_api.v1beta1 import Provider, keys
 
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
@@ -37,6 +37,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.receipts import recorded
 from virtrigaud_manager.providers.link import Link, Links
+from virtrigaud_manager.providers.remote import RemoteProvider
 
 NOTHING = Submitted()
 
@@ -107,7 +108,7 @@ async def _on_provider(link: Link, action: _Verb) -> Submitted:
     return submitted
 
 
-async def _submit(provider: MachineProvider, action: _Verb) -> Submitted:
+async def _submit(provider: RemoteProvider, action: _Verb) -> Submitted:
     match action:
         case Create(spec=spec):
             return await provider.create(spec)
@@ -116,8 +117,6 @@ async def _submit(provider: MachineProvider, action: _Verb) -> Submitted:
         case Power(machine, verb, grace):
             return await provider.power(machine, verb, grace)
         case Revert(machine, snapshot):
-            if not isinstance(provider, Snapshots):
-                raise Unsupported(f"cannot revert machine {machine}: the provider takes no snapshots")
             return await provider.revert_to_snapshot(machine, snapshot)
         case Delete(machine):
             return await provider.delete(machine)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,8 @@ from virtrigaud_api.contract import (
     Clones,
     DiskTransfer,
     Facet,
+    GuestCommand,
+    GuestCommands,
     ImageInventory,
     ImageOrder,
     Images,
@@ -61,6 +64,11 @@ async def disk_info(provider: DiskTransfer, lab: Lab) -> None:
     await provider.disk_info(await lab.absent(), "")
 
 
+async def run_in_guest(provider: GuestCommands, lab: Lab) -> None:
+    command = GuestCommand(key="one", arguments=("/bin/true",), timeout=timedelta(seconds=1))
+    await provider.run_in_guest(await lab.absent(), command)
+
+
 async def watch(provider: Watch, _: Lab) -> None:
     async for _event in provider.events():
         return
@@ -83,6 +91,7 @@ CALLS: list[tuple[Facet, Call]] = [
     (Facet.IMAGE_INVENTORY, delete_image),
     (Facet.DISK_TRANSFER, disk_info),
     (Facet.WATCH, watch),
+    (Facet.GUEST_COMMANDS, run_in_guest),
     (Facet.TASK_CANCELLATION, cancel_task),
     (Facet.OWNER_SEARCH, find_machine),
 ]
