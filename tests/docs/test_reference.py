@@ -12,6 +12,8 @@ from virtrigaud_api.crd.validation_rules import RULES
 from virtrigaud_api.v1beta1 import KINDS
 
 from tools.reference.__main__ import FOLDER, pages
+from tools.reference.fields_page import KINDS as TABLE_KINDS
+from tools.reference.fields_page import leaves_of
 from tools.reference.honoured import Honours, manager_refusals, read_honours
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,14 +39,20 @@ def spec_paths() -> set[str]:
 def refused_in_tests(provider: str) -> set[str]:
     """The fields of a machine that the provider's own tests see refused, because it can't do them."""
     tree = ast.parse((ROOT / "packages" / f"provider-{provider}" / "tests" / "test_fields.py").read_text())
+    found: set[str] | None = None
     for node in tree.body:
         match node:
-            case ast.AnnAssign(target=ast.Name(id="REFUSED"), value=ast.Dict(keys=keys, values=values)):
+            case ast.AnnAssign(
+                target=ast.Name(id="REFUSED" | "REFUSED_SOURCES"), value=ast.Dict(keys=keys, values=values)
+            ):
                 refused = zip(keys, values, strict=True)
-                return {ast.literal_eval(key) for key, error in refused if key and is_unsupported(error)}
+                found = (found or set()) | {
+                    ast.literal_eval(key) for key, error in refused if key and is_unsupported(error)
+                }
             case _:
                 continue
-    raise AssertionError(f"{provider} has no table of refused fields")
+    assert found is not None, f"{provider} has no table of refused fields"
+    return found
 
 
 def is_unsupported(error: ast.expr) -> bool:
@@ -85,6 +93,19 @@ def test_l19_what_a_provider_refuses_is_what_the_reference_says(honours: Honours
 def test_the_reference_speaks_of_every_provider_that_there_is(honours: Honours) -> None:
     packages = {path.name.removeprefix("provider-") for path in (ROOT / "packages").glob("provider-*")}
     assert set(honours.providers) == packages == set(PROVIDERS)
+
+
+def test_l19_every_leaf_is_in_the_table_of_fields_and_each_provider_says_something_of_it(honours: Honours) -> None:
+    page = (FOLDER / "fields.md").read_text()
+    rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| `")}
+    answers = {"yes", "refused", "the manager", "for people", "not read"}
+    for kind in TABLE_KINDS:
+        leaves = list(leaves_of(kind))
+        assert len(leaves) > 5
+        for leaf in leaves:
+            cells = [cell.strip() for cell in rows[f"`{leaf.path}`"].split("|")[2 : 2 + len(PROVIDERS)]]
+            assert set(cells) <= answers, leaf.path
+            assert tuple(honours.by_provider(kind.names.kind, leaf.path)) != ()
 
 
 def test_every_rule_is_on_a_page() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from virtrigaud_api.v1beta1 import KINDS
 
+from tools.reference.fields_page import fields_page
 from tools.reference.honoured import read_honours
 from tools.reference.kind_page import kind_page
 from tools.reference.markdown import MARK, table
@@ -31,9 +32,18 @@ def pages() -> Mapping[str, str]:
     rows = (
         (f"[{kind.names.kind}]({kind.names.singular}.md)", " ".join((kind.__doc__ or "").split())) for kind in KINDS
     )
-    others = "Beside the kinds: [errors](errors.md); [conditions, reasons, Events and phases](conditions.md)."
+    others = (
+        "Beside the kinds: [who does what a field asks for](fields.md); [errors](errors.md); "
+        "[conditions, reasons, Events and phases](conditions.md)."
+    )
     index = f"{_INDEX.format(providers=' and '.join(honours.providers))}\n\n{table(('kind', 'is'), rows)}\n\n{others}\n"
-    made = {"README.md": index, **kinds, "errors.md": errors_page(), "conditions.md": conditions_page()}
+    made = {
+        "README.md": index,
+        **kinds,
+        "fields.md": fields_page(honours),
+        "errors.md": errors_page(),
+        "conditions.md": conditions_page(),
+    }
     return {name: f"{MARK}\n\n{text}" for name, text in made.items()}
 
 

@@ -44,6 +44,25 @@ class Honours:
         answer, note = self._answer(kind, path), self.note.get(f"{kind}.{path}")
         return f"{answer}; {note}" if note else answer
 
+    def by_provider(self, kind: str, path: str) -> tuple[str, ...]:
+        """Say for each provider, in a word, what becomes of a field of a spec."""
+        path = path.replace("[]", "").replace("{}", "")
+        for paths, answer in ((self.nobody, "refused"), (self.people, "for people"), (self.manager, "the manager")):
+            if _within(path, paths.get(kind, ())):
+                return (answer,) * len(self.providers)
+        return tuple(self._one(provider, f"{kind}.{path}") for provider in self.providers)
+
+    def _one(self, provider: str, name: str) -> str:
+        """A provider whose type has a place of its own in a kind reads that; one without takes what is there."""
+        types = [type_ for place, type_ in self.only.items() if _within(name, (place,))]
+        if types and provider in self.only.values() and provider not in types:
+            return "not read"
+        return "refused" if _within(name, self.refused[provider]) else "yes"
+
+    def note_on(self, kind: str, path: str) -> str:
+        """Return what more is to be said about a field."""
+        return self.note.get(f"{kind}.{path.replace('[]', '').replace('{}', '')}", "")
+
     def _answer(self, kind: str, path: str) -> str:
         for paths, answer in ((self.nobody, REFUSED), (self.people, PEOPLE), (self.manager, MANAGER)):
             if _within(path, paths.get(kind, ())):

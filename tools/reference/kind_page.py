@@ -64,7 +64,7 @@ def _names(definition: Schema, version: Schema) -> str:
 
 
 def _spec_table(kind: type[KubeObject], schema: Schema, honours: Honours) -> str:
-    fields = [field for field in _fields(schema) if field.path]
+    fields = [field for field in fields_of(schema) if field.path]
     head = ("field", "type", "default", "meaning", "honoured by")
     if kind.names.kind in honours.stored:
         return table(head[:-1], ((*_cells(field),) for field in fields)) + f"\n\nHonoured by: {STORED}."
@@ -72,7 +72,7 @@ def _spec_table(kind: type[KubeObject], schema: Schema, honours: Honours) -> str
 
 
 def _status_table(schema: Schema) -> str:
-    rows = ((f"`{field.path}`", _type(field), _meaning(field.schema)) for field in _fields(schema) if field.path)
+    rows = ((f"`{field.path}`", _type(field), _meaning(field.schema)) for field in fields_of(schema) if field.path)
     return table(("field", "type", "meaning"), rows)
 
 
@@ -109,7 +109,7 @@ def _type_name(schema: Schema) -> str:
             return str(schema.get("format", name)) if name == "string" else str(name)
 
 
-def _fields(schema: Schema, path: str = "", *, required: bool = False) -> Iterator[Field]:
+def fields_of(schema: Schema, path: str = "", *, required: bool = False) -> Iterator[Field]:
     """Yield the fields that are described here; what Kubernetes defines and other pages describe is left out."""
     yield Field(path, schema, required)
     if path == "template.spec":
@@ -117,10 +117,10 @@ def _fields(schema: Schema, path: str = "", *, required: bool = False) -> Iterat
     for name, child in schema.get("properties", {}).items():
         if "description" in child:
             inner = f"{path}.{name}" if path else name
-            yield from _fields(child, inner, required=name in schema.get("required", ()))
+            yield from fields_of(child, inner, required=name in schema.get("required", ()))
     for key, mark in (("items", "[]"), ("additionalProperties", "{}")):
         if schema.get(key, {}).get("properties"):
-            yield from (field for field in _fields(schema[key], path + mark) if field.path != path + mark)
+            yield from (field for field in fields_of(schema[key], path + mark) if field.path != path + mark)
 
 
 def _rules(root: Schema) -> Iterator[tuple[str, str]]:

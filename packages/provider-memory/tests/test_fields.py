@@ -12,7 +12,6 @@ from virtrigaud_api.contract import (
     MachineState,
     NotFound,
     ProviderError,
-    Unsupported,
 )
 from virtrigaud_provider_memory import MemoryProvider
 from virtrigaud_provider_sdk.conformance.fields import IDENTITY, VALUES, paths, with_field
@@ -20,14 +19,9 @@ from virtrigaud_provider_sdk.conformance.fields import IDENTITY, VALUES, paths, 
 Hypervisor = Callable[..., MemoryProvider]
 
 REFUSED: dict[str, type[ProviderError]] = {
-    "hardware.gpus.count": Unsupported,
-    "hardware.gpus.type": Unsupported,
-    "hardware.gpus.memory": Unsupported,
-    "hardware.security.encryption.enabled": Unsupported,
-    "hardware.security.encryption.required": Unsupported,
     "hardware.extra": InvalidSpec,
 }
-"""What a hypervisor without devices does not have, and a key that it does not know."""
+"""A key that a hypervisor without devices does not know; of everything else it only keeps the books."""
 
 OF_AN_IMPORTED_DISK = {"boot.disk_id"}
 
@@ -50,7 +44,7 @@ def facts_for(path: str, value: object) -> dict[str, str]:
     match head:
         case "nics":
             name = value if rest == "name" else "eth0"
-            path = f"nics.{name}.{rest}"
+            path = f"nics.{name}.{rest.replace('routes.', 'routes.0.')}"
         case "disks":
             name = value if rest == "name" else "data"
             path = f"disks.{name}.{rest}"

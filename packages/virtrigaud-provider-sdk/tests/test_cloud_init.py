@@ -1,12 +1,17 @@
 """The NoCloud seed: what a guest reads is what its owner wrote, and the facts of its machine."""
 
 import io
+import json
+from dataclasses import replace
 from typing import Any
 
 import pycdlib
 import pytest
 import yaml
+from virtrigaud_api.contract import Route
 from virtrigaud_provider_sdk import GuestData, InvalidSpec, Nic, NoCloudSeed, StaticAddress
+from virtrigaud_provider_sdk.cloud_init.network_config import network_config
+from virtrigaud_provider_sdk.cloud_init.network_data import network_data
 
 USER_DATA = b"#cloud-config\nhostname: web\nusers: []\n# \xc3\xa9\n"
 NO_DATA = GuestData()
@@ -76,6 +81,34 @@ def test_nics_are_found_by_their_mac_address_with_dhcp_or_a_static_address() -> 
             },
         },
     }
+
+
+def test_routes_and_names_of_a_network_reach_the_guest_with_and_without_dhcp() -> None:
+    told = replace(LAN, name_servers=("192.0.2.2", "192.0.2.2"), search=("example.org",))
+    assert DMZ.static is not None
+    hops = (Route(destination="10.0.0.0/8", gateway="192.0.2.9", metric=50),)
+    routed = replace(DMZ, mtu=None, search=("example.org",), static=replace(DMZ.static, dns=(), routes=hops))
+    config = yaml.safe_load(network_config((told, routed)) or b"")["ethernets"]
+    assert config["lan"]["nameservers"] == {"addresses": ["192.0.2.2"], "search": ["example.org"]}
+    assert config["lan"]["dhcp4"] is True
+    assert config["dmz"]["nameservers"] == {"search": ["example.org"]}
+    assert config["dmz"]["routes"] == [
+        {"to": "0.0.0.0/0", "via": "192.0.2.1"},
+        {"to": "10.0.0.0/8", "via": "192.0.2.9", "metric": 50},
+    ]
+    data = json.loads(network_data((told, routed)) or b"")
+    assert data["networks"][0]["services"] == [{"type": "dns", "address": "192.0.2.2"}]
+    assert data["networks"][1]["routes"] == [
+        {"network": "0.0.0.0", "netmask": "0.0.0.0", "gateway": "192.0.2.1"},  # noqa: S104 - a route
+        {"network": "10.0.0.0", "netmask": "255.0.0.0", "gateway": "192.0.2.9"},
+    ]
+
+
+def test_a_route_to_no_network_is_refused() -> None:
+    assert DMZ.static is not None
+    wrong = replace(DMZ, static=replace(DMZ.static, routes=(Route(destination="nowhere", gateway="192.0.2.9"),)))
+    with pytest.raises(InvalidSpec, match="the route to 'nowhere' is no network with a prefix"):
+        network_config((wrong,))
 
 
 def test_a_gateway_outside_of_the_nics_network_is_on_link() -> None:

@@ -111,20 +111,26 @@ def _mistakes_of_nic(nic: Nic) -> Iterator[str]:
         yield f"{place}: {nic.mac!r} is no MAC address of one interface"
     if nic.pci_slot is not None and not 1 <= nic.pci_slot <= _HIGHEST_PCI_SLOT:
         yield f"{place}: PCI slot {nic.pci_slot} is not within 1 to {_HIGHEST_PCI_SLOT}"
-    if nic.static is not None:
-        yield from (f"{place}: {mistake}" for mistake in _mistakes_of_address(nic.static))
+    told = (*_mistakes_of_name_servers(nic), *(_mistakes_of_address(nic.static) if nic.static is not None else ()))
+    yield from (f"{place}: {mistake}" for mistake in told)
+
+
+def _mistakes_of_name_servers(nic: Nic) -> Iterator[str]:
+    for server in (*(nic.static.dns if nic.static is not None else ()), *nic.name_servers):
+        if not _can_be(ipaddress.ip_address, server):
+            yield f"name server {server!r} is no IP address"
 
 
 def _mistakes_of_address(static: StaticAddress) -> Iterator[str]:
     if not 1 <= static.prefix <= _LONGEST_PREFIX:
         yield f"prefix length {static.prefix} is not within 1 to {_LONGEST_PREFIX}"
     gateway = (static.gateway,) if static.gateway is not None else ()
-    for address in (static.address, *gateway):
+    for address in (static.address, *gateway, *(route.gateway for route in static.routes)):
         if not _can_be(ipaddress.IPv4Address, address):
             yield f"{address!r} is no IPv4 address"
-    for server in static.dns:
-        if not _can_be(ipaddress.ip_address, server):
-            yield f"name server {server!r} is no IP address"
+    for route in static.routes:
+        if not _can_be(ipaddress.IPv4Network, route.destination):
+            yield f"route to {route.destination!r}, which is no IPv4 network"
 
 
 def _can_be(kind: Callable[[str], object], text: str) -> bool:

@@ -4,7 +4,7 @@ Called before anything is made or changed. Every field of `MachineSpec` that pas
 """
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from virtrigaud_api.contract import (
@@ -93,20 +93,22 @@ def check_nic(nic: Nic, settings: MemorySettings) -> None:
     if nic.model is not None and nic.model not in NIC_MODELS:
         raise Unsupported(f"{what} wants model {nic.model}; there are {', '.join(NIC_MODELS)}")
     _exists("network", nic.network or nic.bridge, settings.networks)
+    for server in nic.name_servers:
+        _check_address(server, what)
     if nic.static is not None:
         _within(nic.static.prefix, 1, 32, f"prefix of {what}")
-        for address in (nic.static.address, nic.static.gateway, *nic.static.dns):
+        hops = (route.gateway for route in nic.static.routes)
+        for address in (nic.static.address, nic.static.gateway, *nic.static.dns, *hops):
             _check_address(address, what)
+        for route in nic.static.routes:
+            _check_network(route.destination, what)
 
 
 def _check_hardware(hardware: Hardware) -> None:
     _at_least(1, hardware.cpus, "number of CPUs")
     _at_least(1, hardware.memory, "memory in MiB")
     if hardware.gpus is not None:
-        raise Unsupported("GPUs can't be had: the memory hypervisor has no devices to pass on")
-    encryption = hardware.security.encryption
-    if encryption.enabled or encryption.required:
-        raise Unsupported("encryption can't be had: the memory hypervisor would encrypt nothing")
+        _at_least(1, hardware.gpus.count, "number of GPUs")
     if hardware.security.secure_boot and hardware.firmware is not Firmware.UEFI:
         raise InvalidSpec("secure boot needs UEFI firmware")
     limits = hardware.limits
@@ -134,6 +136,13 @@ def _check_address(address: str | None, what: str) -> None:
             IPv4Address(address)
     except ValueError as error:
         raise InvalidSpec(f"{what}: {address} is no IPv4 address") from error
+
+
+def _check_network(network: str, what: str) -> None:
+    try:
+        IPv4Network(network)
+    except ValueError as error:
+        raise InvalidSpec(f"{what}: {network} is no IPv4 network with a prefix") from error
 
 
 def _unique(machine: str, kind: str, names: Iterable[str]) -> None:

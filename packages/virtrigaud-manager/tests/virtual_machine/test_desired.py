@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
 from typing import Any
 
 import pytest
 from manifests import network, vm, vm_class, vm_image
 from pydantic import BaseModel
 from virtrigaud_api import contract
+from virtrigaud_api.contract import InvalidSpec
 from virtrigaud_api.v1beta1 import VirtualMachine, VMClass, VMClassSpec, VMImage, VMNetworkAttachment
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
 from virtrigaud_api.v1beta1.virtual_machine import VirtualMachineSpec
@@ -264,18 +266,30 @@ def test_the_digest_changes_with_what_can_be_applied_and_with_nothing_else() -> 
     assert len({usual, *changed}) == 4
 
 
-def test_both_sources_of_user_data_become_parts_of_one_message() -> None:
+def parts_of_user_data(inline: str, secret: bytes) -> list[tuple[str, bytes]]:
+    """Return type and content of each part that cloud-init finds."""
     machine = VirtualMachine.from_manifest(
-        vm(userData={"cloudInit": {"inline": "#cloud-config\na: 1", "secretRef": {"name": "seed"}}})
+        vm(userData={"cloudInit": {"inline": inline, "secretRef": {"name": "seed"}}})
     )
     (use,) = secrets_of(machine).all
-    made = guest_data(machine, {use: b"#cloud-config\nb: 2\n"})
-    assert made.user_data == (
-        b'Content-Type: multipart/mixed; boundary="VIRTRIGAUD_CLOUD_INIT_BOUNDARY"\nMIME-Version: 1.0\n\n'
-        b'--VIRTRIGAUD_CLOUD_INIT_BOUNDARY\nContent-Type: text/cloud-config; charset="utf-8"\n\n#cloud-config\na: 1\n\n'
-        b'--VIRTRIGAUD_CLOUD_INIT_BOUNDARY\nContent-Type: text/cloud-config; charset="utf-8"\n\n#cloud-config\nb: 2\n\n'
-        b"--VIRTRIGAUD_CLOUD_INIT_BOUNDARY--\n"
-    )
+    archive = message_from_bytes(guest_data(machine, {use: secret}).user_data or b"")
+    return [
+        (part.get_content_type(), part.get_payload(decode=True))  # type: ignore[misc]
+        for part in archive.walk()
+        if not part.is_multipart()
+    ]
+
+
+def test_both_sources_of_user_data_become_parts_of_their_types() -> None:
+    assert parts_of_user_data("#cloud-config\na: 1", b"#!/bin/sh\necho\n") == [
+        ("text/cloud-config", b"#cloud-config\na: 1"),
+        ("text/x-shellscript", b"#!/bin/sh\necho\n"),
+    ]
+
+
+def test_user_data_that_cloud_init_would_not_know_is_named() -> None:
+    with pytest.raises(InvalidSpec, match="user data 'secret' does not begin with a line that cloud-init knows"):
+        parts_of_user_data("#cloud-config", b"password: hunter2")
 
 
 def test_meta_data_and_ignition_reach_the_guest() -> None:
@@ -393,6 +407,8 @@ HONOURED = {
         "ip_allocation.static_config.address",
         "ip_allocation.static_config.gateway",
         "ip_allocation.dns_config.servers",
+        "ip_allocation.dns_config.search_domains",
+        "ip_allocation.static_config.routes",
     },
 }
 FOR_PEOPLE = {

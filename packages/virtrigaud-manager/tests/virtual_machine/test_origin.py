@@ -106,3 +106,16 @@ def test_nothing_is_said_of_a_machine_whose_origin_is_not_known() -> None:
 def test_another_image_is_named() -> None:
     says = "the machine was made from VMImage default/debian, and the spec names VMImage default/fedora"
     assert outdated("boot=VMImage default/debian", "boot=VMImage default/fedora") == (says,)
+
+
+async def test_user_data_that_cloud_init_would_not_know_is_refused_before_a_machine_is_made(world: World) -> None:
+    world.furnish()
+    world.apply(secret("seed", userdata=b"password: hunter2"))
+    world.apply(vm(userData={"cloudInit": {"inline": "#cloud-config", "secretRef": {"name": "seed"}}}))
+    await world.settle()
+    assert world.ready() == (
+        "False",
+        "ValidationError",
+        "spec.userData.cloudInit: user data 'secret' does not begin with a line that cloud-init knows",
+    )
+    assert await world.machines() == []

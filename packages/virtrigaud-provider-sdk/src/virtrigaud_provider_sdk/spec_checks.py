@@ -98,6 +98,9 @@ def _of_nic(nic: Nic) -> Iterator[str]:
         yield f"MTU {nic.mtu}"
     if nic.mac is not None and not _UNICAST_MAC.fullmatch(nic.mac):
         yield f"{nic.mac!r} is no MAC address of one interface"
+    for server in nic.name_servers:
+        if not _is_address(server):
+            yield f"{server!r} is no IP address"
     if nic.static is not None:
         yield from _of_address(nic.static)
 
@@ -105,7 +108,7 @@ def _of_nic(nic: Nic) -> Iterator[str]:
 def _of_address(static: StaticAddress) -> Iterator[str]:
     if static.prefix not in _PREFIXES:
         yield f"prefix length {static.prefix}"
-    for address in (static.address, static.gateway, *static.dns):
+    for address in (static.address, static.gateway, *static.dns, *(route.gateway for route in static.routes)):
         if address is not None and not _is_address(address):
             yield f"{address!r} is no IP address"
 

@@ -81,7 +81,7 @@ from virtrigaud_api.contract.machine import (
     PowerVerb,
 )
 from virtrigaud_api.contract.names import MachineId, TaskRef
-from virtrigaud_api.contract.nic import Nic, NicState, StaticAddress
+from virtrigaud_api.contract.nic import Nic, NicState, Route, StaticAddress
 from virtrigaud_api.contract.owners import OwnerSearch
 from virtrigaud_api.contract.provider import MachineProvider
 from virtrigaud_api.contract.snapshots import SnapshotId, SnapshotOrder, Snapshots, TakenSnapshot
@@ -156,6 +156,7 @@ __all__ = [
     "Refused",
     "ResourceLimits",
     "RootDisk",
+    "Route",
     "Scsi",
     "ScsiController",
     "Security",

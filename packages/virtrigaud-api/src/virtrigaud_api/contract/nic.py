@@ -4,6 +4,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A static route that the guest is told.
+
+    Attributes:
+        destination: Network that it leads to, as in 10.0.0.0/8.
+        gateway: Address of the next hop.
+        metric: Cost; lower wins, None leaves it to the guest.
+    """
+
+    destination: str
+    gateway: str
+    metric: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaticAddress:
     """A fixed IPv4 address that the guest is told to take.
 
@@ -16,6 +31,7 @@ class StaticAddress:
     prefix: int
     gateway: str | None = None
     dns: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +49,8 @@ class Nic:
         mac: Wanted MAC address; None lets the provider choose a stable one.
         static: None means DHCP.
         mtu: Largest frame payload in bytes.
+        name_servers: Addresses of name servers beside those of the static address or of DHCP.
+        search: Domains in which the guest looks for short names.
     """
 
     name: str
@@ -44,6 +62,8 @@ class Nic:
     static: StaticAddress | None = None
     pci_slot: int | None = None
     mtu: int | None = None
+    name_servers: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,17 @@ class NetworkField(StrEnum):
     PCI_SLOT_NUMBER = "PCISlotNumber"
     # Ours.
     MTU = "MTU"
+    NAME_SERVERS = "NameServers"
+    DNS_SEARCH = "DNSSearch"
+    ROUTES = "Routes"
+
+
+class RouteField(StrEnum):
+    """A static route of a NIC; ours."""
+
+    DESTINATION = "Destination"
+    GATEWAY = "Gateway"
+    METRIC = "Metric"
 
 
 class ProxmoxNetworkField(StrEnum):

@@ -5,10 +5,11 @@ joins several user data into one; `ignition_config` judges what CoreOS-like gues
 a user, a password or a key, and what is held never shows in a repr, a log or an error.
 """
 
+from virtrigaud_api.user_data_archive import UserDataPart, UserDataType, multipart_user_data
+
 from virtrigaud_provider_sdk.cloud_init.config_drive import ConfigDriveSeed
 from virtrigaud_provider_sdk.cloud_init.ignition import ignition_config
 from virtrigaud_provider_sdk.cloud_init.no_cloud import NoCloudSeed
-from virtrigaud_provider_sdk.cloud_init.user_data import UserDataPart, UserDataType, multipart_user_data
 
 __all__ = [
     "ConfigDriveSeed",

@@ -4,11 +4,21 @@ Source: https://docs.cloud-init.io/en/latest/reference/network-config-format-v2.
 The same NICs in the words of a config drive stand in `network_data`.
 """
 
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address, ip_interface
+from collections.abc import Iterator, Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_address,
+    ip_interface,
+    ip_network,
+)
 from typing import Any
 
-from virtrigaud_api.contract import InvalidSpec, Nic, StaticAddress
+from virtrigaud_api.contract import InvalidSpec, Nic, Route, StaticAddress
 
 from virtrigaud_provider_sdk.cloud_init.meta_data import yaml_document
 
@@ -61,23 +71,58 @@ def address_of(nic: Nic, address: str, role: str) -> IPv4Address | IPv6Address:
         raise InvalidSpec(f"network interface {nic.name}: the {role} {address!a} is no IP address") from None
 
 
+def network_of(nic: Nic, route: Route) -> IPv4Network | IPv6Network:
+    """Return the network that a route of a NIC leads to.
+
+    Raises:
+        InvalidSpec: It is none.
+    """
+    try:
+        return ip_network(route.destination)
+    except ValueError:
+        wrong = f"{route.destination!a} is no network with a prefix"
+        raise InvalidSpec(f"network interface {nic.name}: the route to {wrong}") from None
+
+
 def _ethernet(nic: Nic) -> dict[str, Any]:
     """Describe one NIC: its static address, or DHCP."""
     ethernet: dict[str, Any] = {"match": {"macaddress": mac_of(nic)}}
     if nic.mtu is not None:
         ethernet["mtu"] = nic.mtu
+    if names := _name_servers(nic):
+        ethernet["nameservers"] = names
     if nic.static is None:
         return ethernet | {"dhcp4": True}
     interface = interface_of(nic, nic.static)
     ethernet["dhcp4"] = False
     ethernet["addresses"] = [str(interface)]
-    if nic.static.gateway is not None:
-        ethernet["routes"] = [_default_route(nic, nic.static.gateway, interface)]
-    if nic.static.dns:
-        ethernet["nameservers"] = {
-            "addresses": [str(address_of(nic, server, "name server")) for server in nic.static.dns]
-        }
+    if routes := list(_routes(nic, nic.static, interface)):
+        ethernet["routes"] = routes
     return ethernet
+
+
+def name_servers_of(nic: Nic) -> tuple[str, ...]:
+    """Return the name servers that the guest is told: those of the static address first.
+
+    Raises:
+        InvalidSpec: One is no IP address.
+    """
+    told = (*(nic.static.dns if nic.static is not None else ()), *nic.name_servers)
+    return tuple(str(address_of(nic, server, "name server")) for server in dict.fromkeys(told))
+
+
+def _name_servers(nic: Nic) -> dict[str, list[str]]:
+    said = {"addresses": list(name_servers_of(nic)), "search": list(nic.search)}
+    return {name: values for name, values in said.items() if values}
+
+
+def _routes(nic: Nic, static: StaticAddress, interface: IPv4Interface | IPv6Interface) -> Iterator[dict[str, Any]]:
+    if static.gateway is not None:
+        yield _default_route(nic, static.gateway, interface)
+    for route in static.routes:
+        network = network_of(nic, route)
+        cost = {} if route.metric is None else {"metric": route.metric}
+        yield {"to": str(network), "via": str(address_of(nic, route.gateway, "gateway of a route"))} | cost
 
 
 def _default_route(nic: Nic, gateway: str, interface: IPv4Interface | IPv6Interface) -> dict[str, Any]:

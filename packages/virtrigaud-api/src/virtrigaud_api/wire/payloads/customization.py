@@ -11,7 +11,7 @@ from virtrigaud_api.wire.json_fields import (
 )
 from virtrigaud_api.wire.json_reader import Document, JsonObject, present
 from virtrigaud_api.wire.payloads.guest import guest_bytes_from_json, guest_bytes_to_json
-from virtrigaud_api.wire.payloads.nics import nics_from_json
+from virtrigaud_api.wire.payloads.nics import nics_from_json, routes_to_json
 
 _UNCARRIED = (
     CustomizeField.SYSPREP,
@@ -81,6 +81,8 @@ def _nic_to_json(nic: Nic) -> Document:
         NetworkField.MODEL: nic.model,
         NetworkField.PCI_SLOT_NUMBER: nic.pci_slot,
         NetworkField.MTU: nic.mtu,
+        NetworkField.NAME_SERVERS: list(nic.name_servers) or None,
+        NetworkField.DNS_SEARCH: list(nic.search) or None,
     }
     return present(document) | _address_to_json(nic.static)
 
@@ -93,6 +95,7 @@ def _address_to_json(static: StaticAddress | None) -> Document:
         CustomizeNetworkField.SUBNET_MASK: str(IPv4Network((0, static.prefix)).netmask),
         CustomizeNetworkField.GATEWAY: static.gateway,
         CustomizeNetworkField.DNS: list(static.dns) or None,
+        NetworkField.ROUTES: routes_to_json(static.routes),
     }
     return present(document)
 

@@ -7,9 +7,9 @@ import ipaddress
 from collections.abc import Sequence
 from ipaddress import IPv4Address
 
-from virtrigaud_api.contract import Nic, StaticAddress
-from virtrigaud_api.wire.json_fields import CustomizeNetworkField, NetworkField, ProxmoxNetworkField
-from virtrigaud_api.wire.json_reader import Document, JsonObject
+from virtrigaud_api.contract import Nic, Route, StaticAddress
+from virtrigaud_api.wire.json_fields import CustomizeNetworkField, NetworkField, ProxmoxNetworkField, RouteField
+from virtrigaud_api.wire.json_reader import Document, JsonObject, present
 
 
 def nics_to_json(nics: Sequence[Nic]) -> list[Document] | None:
@@ -35,7 +35,13 @@ def nic_to_json(nic: Nic) -> Document:
         NetworkField.DNS: ",".join(static.dns) if static else "",
         NetworkField.PCI_SLOT_NUMBER: nic.pci_slot,
     }
-    return document if nic.mtu is None else document | {NetworkField.MTU: nic.mtu}
+    additions: Document = {
+        NetworkField.MTU: nic.mtu,
+        NetworkField.NAME_SERVERS: list(nic.name_servers) or None,
+        NetworkField.DNS_SEARCH: list(nic.search) or None,
+        NetworkField.ROUTES: routes_to_json(static.routes) if static else None,
+    }
+    return document | present(additions)
 
 
 def nics_from_json(documents: Sequence[JsonObject]) -> tuple[Nic, ...]:
@@ -61,6 +67,8 @@ def nic_from_json(document: JsonObject) -> Nic:
         static=_static_from_json(document),
         pci_slot=document.integer(NetworkField.PCI_SLOT_NUMBER),
         mtu=document.positive(NetworkField.MTU),
+        name_servers=document.texts(NetworkField.NAME_SERVERS),
+        search=document.texts(NetworkField.DNS_SEARCH),
     )
 
 
@@ -78,6 +86,29 @@ def _static_from_json(document: JsonObject) -> StaticAddress | None:
         prefix=_prefix(document, length),
         gateway=document.optional_text(NetworkField.GATEWAY),
         dns=_name_servers(document),
+        routes=tuple(_route_from_json(route) for route in document.children(NetworkField.ROUTES)),
+    )
+
+
+def routes_to_json(routes: Sequence[Route]) -> list[Document] | None:
+    """Return static routes; none are left out."""
+    return [_route_to_json(route) for route in routes] or None
+
+
+def _route_to_json(route: Route) -> Document:
+    document: Document = {
+        RouteField.DESTINATION: route.destination,
+        RouteField.GATEWAY: route.gateway,
+        RouteField.METRIC: route.metric,
+    }
+    return present(document)
+
+
+def _route_from_json(document: JsonObject) -> Route:
+    return Route(
+        destination=document.text(RouteField.DESTINATION),
+        gateway=document.text(RouteField.GATEWAY),
+        metric=document.integer(RouteField.METRIC),
     )
 
 

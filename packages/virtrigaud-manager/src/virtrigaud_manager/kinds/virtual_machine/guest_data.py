@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from virtrigaud_api.contract import GuestData
+from virtrigaud_api.user_data_archive import UserDataPart, multipart_user_data
 from virtrigaud_api.v1beta1 import VirtualMachine
 
 USER_DATA_KEYS = ("userdata", "user-data", "cloud-init", "cloud-config")
 META_DATA_KEYS = ("metadata", "meta-data", "meta_data")
 IGNITION_KEYS = ("ignition", "userdata", "user-data")
-
-_BOUNDARY = b"VIRTRIGAUD_CLOUD_INIT_BOUNDARY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,17 @@ def secrets_of(vm: VirtualMachine) -> GuestSecrets:
 
 
 def guest_data(vm: VirtualMachine, documents: Mapping[SecretUse, bytes]) -> GuestData:
-    """Put the documents together: user data of both sources as parts, meta data one after the other."""
+    """Put the documents together: user data of both sources as parts, meta data one after the other.
+
+    Raises:
+        InvalidSpec: cloud-init would not know what one of two user data is.
+    """
     uses, user, meta = secrets_of(vm), vm.spec.user_data, vm.spec.meta_data
     inline_user = _bytes(user.cloud_init.inline if user and user.cloud_init else None)
     inline_meta = _bytes(meta.cloud_init.inline if meta and meta.cloud_init else None)
     inline_ignition = _bytes(user.ignition.inline if user and user.ignition else None)
     return GuestData(
-        user_data=_multipart(inline_user, _document(uses.user_data, documents)),
+        user_data=_archive(inline_user, _document(uses.user_data, documents)),
         meta_data=_joined(inline_meta, _document(uses.meta_data, documents)),
         ignition=inline_ignition or _document(uses.ignition, documents),
     )
@@ -78,13 +81,9 @@ def _joined(first: bytes | None, second: bytes | None) -> bytes | None:
     return first.rstrip(b"\n") + b"\n" + second
 
 
-def _multipart(first: bytes | None, second: bytes | None) -> bytes | None:
-    """Let cloud-init merge two documents: one MIME message with a part for each (RFC 2046)."""
-    if first is None or second is None:
-        return first or second
-    head = b'Content-Type: multipart/mixed; boundary="' + _BOUNDARY + b'"\nMIME-Version: 1.0\n\n'
-    parts = b"".join(
-        b"--" + _BOUNDARY + b'\nContent-Type: text/cloud-config; charset="utf-8"\n\n' + part.rstrip(b"\n") + b"\n\n"
-        for part in (first, second)
-    )
-    return head + parts + b"--" + _BOUNDARY + b"--\n"
+def _archive(inline: bytes | None, secret: bytes | None) -> bytes | None:
+    """Let cloud-init work on two documents, the inline one first; a single one goes as it is."""
+    if inline is None or secret is None:
+        return inline or secret
+    parts = (UserDataPart(name="inline", content=inline), UserDataPart(name="secret", content=secret))
+    return multipart_user_data(parts)

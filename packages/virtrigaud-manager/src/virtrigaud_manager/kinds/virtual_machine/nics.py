@@ -1,8 +1,10 @@
 """A network interface of a machine, in the words of its provider's type. Pure; part of `desired`."""
 
+from dataclasses import replace
+
 from virtrigaud_api import contract
 from virtrigaud_api.v1beta1 import VMNetworkAttachment
-from virtrigaud_api.v1beta1.ip_allocation import IPAllocation, IPAllocationType
+from virtrigaud_api.v1beta1.ip_allocation import DnsConfig, IPAllocation, IPAllocationType, Route
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
 from virtrigaud_api.v1beta1.provider import ProviderType
 from virtrigaud_api.v1beta1.vm_network_backend import (
@@ -19,10 +21,15 @@ Backend = VSphereNetwork | LibvirtNetwork | ProxmoxNetwork
 
 def nic(reference: NetworkRef, attachment: VMNetworkAttachment | None, provider_type: str) -> contract.Nic:
     """Say what an interface is and what it is connected to."""
+    allocation = (attachment.spec.ip_allocation if attachment is not None else None) or IPAllocation()
+    dns = allocation.dns_config or DnsConfig()
+    static = _static(reference, allocation, dns.servers)
     plain = contract.Nic(
         name=reference.name,
         mac=reference.mac_address,
-        static=_static(reference, attachment.spec.ip_allocation if attachment is not None else None),
+        static=static,
+        name_servers=dns.servers if static is None else (),
+        search=dns.search_domains,
     )
     if attachment is None:
         return plain
@@ -46,10 +53,8 @@ def _connected(plain: contract.Nic, network: NetworkConfig, provider_type: str) 
     mtu = network.mtu if network.mtu != DEFAULT_MTU else None
     match backend_for(network, provider_type):
         case VSphereNetwork() as vsphere:
-            return contract.Nic(
-                name=plain.name,
-                mac=plain.mac,
-                static=plain.static,
+            return replace(
+                plain,
                 network=vsphere.portgroup,
                 vlan=vsphere.vlan.vlan_id if vsphere.vlan is not None else None,
                 model=vsphere.adapter_type.value,
@@ -57,20 +62,16 @@ def _connected(plain: contract.Nic, network: NetworkConfig, provider_type: str) 
                 mtu=mtu,
             )
         case LibvirtNetwork() as libvirt:
-            return contract.Nic(
-                name=plain.name,
-                mac=plain.mac,
-                static=plain.static,
+            return replace(
+                plain,
                 network=libvirt.network_name if libvirt.bridge is None else None,
                 bridge=libvirt.bridge.name if libvirt.bridge is not None else None,
                 model=libvirt.model.value,
                 mtu=mtu,
             )
         case ProxmoxNetwork() as proxmox:
-            return contract.Nic(
-                name=plain.name,
-                mac=plain.mac,
-                static=plain.static,
+            return replace(
+                plain,
                 bridge=proxmox.bridge,
                 vlan=proxmox.vlan_tag,
                 model=proxmox.model.value,
@@ -80,19 +81,24 @@ def _connected(plain: contract.Nic, network: NetworkConfig, provider_type: str) 
             return plain
 
 
-def _static(reference: NetworkRef, allocation: IPAllocation | None) -> contract.StaticAddress | None:
-    """Take the address of the interface, else that of its network."""
+def _static(reference: NetworkRef, allocation: IPAllocation, dns: tuple[str, ...]) -> contract.StaticAddress | None:
+    """Take the address of the interface, else that of its network; routes are the network's in either case."""
+    config = allocation.static_config if allocation.type is IPAllocationType.STATIC else None
+    routes = tuple(map(_route, config.routes)) if config is not None else ()
     if reference.ip_address is not None and reference.prefix is not None:
-        dns = tuple(part.strip() for part in (reference.dns or "").split(",") if part.strip())
+        own = tuple(part.strip() for part in (reference.dns or "").split(",") if part.strip())
         return contract.StaticAddress(
-            address=reference.ip_address, prefix=reference.prefix, gateway=reference.gateway, dns=dns
+            address=reference.ip_address,
+            prefix=reference.prefix,
+            gateway=reference.gateway,
+            dns=own or dns,
+            routes=routes,
         )
-    if allocation is None or allocation.type is not IPAllocationType.STATIC or allocation.static_config is None:
+    if config is None:
         return None
-    address, _, prefix = allocation.static_config.address.partition("/")
-    return contract.StaticAddress(
-        address=address,
-        prefix=int(prefix),
-        gateway=allocation.static_config.gateway,
-        dns=allocation.dns_config.servers if allocation.dns_config is not None else (),
-    )
+    address, _, prefix = config.address.partition("/")
+    return contract.StaticAddress(address=address, prefix=int(prefix), gateway=config.gateway, dns=dns, routes=routes)
+
+
+def _route(route: Route) -> contract.Route:
+    return contract.Route(destination=route.destination, gateway=route.gateway, metric=route.metric)

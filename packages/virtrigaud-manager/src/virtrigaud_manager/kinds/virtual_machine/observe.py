@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from virtrigaud_api.contract import Conflict, MachineId, NotFound, Owner, ProviderError, TaskRef, Unavailable
+from virtrigaud_api.contract import (
+    Conflict,
+    InvalidSpec,
+    MachineId,
+    NotFound,
+    Owner,
+    ProviderError,
+    TaskRef,
+    Unavailable,
+)
 from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
 
@@ -205,20 +214,23 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
     return await _wanted(store, seen, parts)
 
 
-async def _wanted(store: Store, seen: Observation, parts: Parts) -> Wanted | Lacking:
+async def _wanted(store: Store, seen: Observation, parts: Parts) -> Wanted | Lacking | Unsuitable:
     wish = wanted(parts) if isinstance(seen.sight, Seen) else await _with_guest(store, parts)
-    if isinstance(wish, Lacking):
+    if not isinstance(wish, Wanted):
         return wish
     versions = partial(store.secret_version, parts.vm.metadata.namespace)
     return replace(wish, origin=origin_of(parts.vm, parts.image, wish.spec.nics, parts.provider_type, versions))
 
 
-async def _with_guest(store: Store, parts: Parts) -> Wanted | Lacking:
+async def _with_guest(store: Store, parts: Parts) -> Wanted | Lacking | Unsuitable:
     """Read what the guest is told at its first boot; only a machine that is about to be made needs it."""
     documents = await _documents(store, parts.vm)
     if isinstance(documents, Lacking):
         return documents
-    return wanted(replace(parts, guest=guest_data(parts.vm, documents)))
+    try:
+        return wanted(replace(parts, guest=guest_data(parts.vm, documents)))
+    except InvalidSpec as error:
+        return Unsuitable((f"spec.userData.cloudInit: {error}",))
 
 
 def _usable(seen: Observation, found: References) -> Usable | NotReady | None:

@@ -50,9 +50,7 @@ IMAGE_REFUSED_OF_SOURCE = {
 NETWORK_REFUSED = (
     "ip_allocation.dhcp_config",
     "ip_allocation.dns_config.options",
-    "ip_allocation.dns_config.search_domains",
     "ip_allocation.pool_config",
-    "ip_allocation.static_config.routes",
     "qos",
     "security",
 )

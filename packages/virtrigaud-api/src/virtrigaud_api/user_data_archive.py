@@ -1,7 +1,7 @@
 """Several user data as one: the MIME multipart archive that cloud-init takes apart again.
 
-For providers that add a part of their own (an agent to install) to what a guest's owner wrote. The same parts
-are always the same bytes, so that a seed made twice is one seed.
+For the manager, which has user data from two places, and for providers that add a part of their own. The same
+parts are always the same bytes, so that a seed made twice is one seed.
 
 Source: https://docs.cloud-init.io/en/latest/explanation/format.html; RFC 2046 for the archive.
 """
