@@ -34,7 +34,9 @@ from virtrigaud_manager.dependents import names_of
 from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.reconciler import Providers
 from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
+from virtrigaud_manager.kinds.vm_class.reconciler import VMClasses
 from virtrigaud_manager.kinds.vm_image.reconciler import VMImages
+from virtrigaud_manager.kinds.vm_network_attachment.reconciler import VMNetworkAttachments
 from virtrigaud_manager.look_again import NEVER, LookAgain
 from virtrigaud_manager.probes import Probes
 from virtrigaud_manager.providers.connections import Connections
@@ -76,6 +78,8 @@ class Manager:
             store, keeper, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
         )
         self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
+        self._vm_classes = VMClasses(store, _now)
+        self._vm_networks = VMNetworkAttachments(store, _now)
         self._vm_images = VMImages(store, self._connections, self._events, _now)
         objects, decisions = PlainObjects(session, connection.server), Decisions(store, time.monotonic)
         self._webhooks = webhooks(settings, objects, decisions)
@@ -136,6 +140,10 @@ class Manager:
         match key.kind:
             case ObjectKind.VIRTUAL_MACHINE:
                 return await run(self._virtual_machines, key)
+            case ObjectKind.VM_CLASS:
+                return await run(self._vm_classes, key)
+            case ObjectKind.VM_NETWORK_ATTACHMENT:
+                return await run(self._vm_networks, key)
             case ObjectKind.VM_IMAGE:
                 return await run(self._vm_images, key)
             case ObjectKind.PROVIDER:

@@ -8,6 +8,7 @@ add the finalizer
 create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-091ae09e4523
 power on machine vm-1: Off, wanted On
 settled: On, 2 CPUs, 4096 MiB
+VMClass small: add the finalizer
 VMImage debian: settled: Provider default/lab
 # the VMImage is deleted
 VMImage debian: wait: in use by VirtualMachine default/web
@@ -15,5 +16,6 @@ settled: On, 2 CPUs, 4096 MiB
 # the VirtualMachine is deleted
 delete machine vm-1
 remove the finalizer: the machine is not there
+VMClass small: remove the finalizer: nobody uses it
 VMImage debian: delete image default.debian-091ae09e4523 on Provider default/lab
 VMImage debian: remove the finalizer: nothing rests on it

@@ -5,6 +5,7 @@ VMImage debian: settled: nobody needs it
 wait: VMImage default/debian is not on Provider default/lab yet
 VMImage debian: add the finalizer
 VMImage debian: wait: Provider default/lab: the provider can't be asked: connection refused
+VMClass small: add the finalizer
 wait: VMImage default/debian is not ready on Provider default/lab yet: the provider can't be asked: connection refused
 # the provider is back
 VMImage debian: announce image default.debian-091ae09e4523 on Provider default/lab
@@ -19,6 +20,7 @@ VMImage debian: settled: Provider default/lab
 # the VirtualMachine is deleted
 delete machine vm-1
 remove the finalizer: the machine is not there
+VMClass small: remove the finalizer: nobody uses it
 VMImage debian: settled: nobody needs it
 # the provider is cut off
 # the VMImage is deleted

@@ -4,6 +4,7 @@ VMImage debian: settled: nobody needs it
 wait: VMImage default/debian is not on Provider default/lab yet
 VMImage debian: add the finalizer
 VMImage debian: announce image default.debian-091ae09e4523 on Provider default/lab
+VMClass small: add the finalizer
 wait: VMImage default/debian is not ready on Provider default/lab yet: it will be imported
 VMImage debian: import image default.debian-091ae09e4523 on Provider default/lab
 VMImage debian: settled: Provider default/lab
@@ -15,6 +16,7 @@ VMImage debian: settled: Provider default/lab
 # the VirtualMachine is deleted
 delete machine vm-1
 remove the finalizer: the machine is not there
+VMClass small: remove the finalizer: nobody uses it
 VMImage debian: settled: nobody needs it
 # the Provider is gone
 VMImage debian: settled: nobody needs it

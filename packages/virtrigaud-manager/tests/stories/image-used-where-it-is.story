@@ -7,10 +7,12 @@ power on machine vm-1: Off, wanted On
 settled: On, 2 CPUs, 4096 MiB
 VMImage debian: add the finalizer
 VMImage debian: settled: Provider default/lab
+VMClass small: add the finalizer
 settled: On, 2 CPUs, 4096 MiB
 # the VirtualMachine is deleted
 delete machine vm-1
 remove the finalizer: the machine is not there
+VMClass small: remove the finalizer: nobody uses it
 VMImage debian: remove the finalizer: nobody uses it and nothing was imported
 VMImage debian: settled: nobody needs it
 VMImage debian: settled: nobody needs it

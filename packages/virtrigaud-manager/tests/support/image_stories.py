@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from image_world import ImageWorld, fetched
-from manifests import vm, vm_image
+from manifests import network, vm, vm_image
 from virtrigaud_api.contract import InvalidSpec, NotFound, Unavailable
 from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE
 from virtrigaud_provider_memory import Fault, FaultKind, Verb
@@ -182,6 +182,23 @@ STORIES = (
     Story(
         "image-brought-before-it-is-needed",
         (_furnish(fetched(prepare={"providers": [{"name": "lab"}]})), CREATE, DELETE_IMAGE, DELETE_VM),
+    ),
+    Story(
+        "class-and-network-deleted-while-in-use",
+        (
+            _furnish(vm_image(), network()),
+            _applies("a VirtualMachine is applied", vm(networks=[{"name": "eth0", "networkRef": {"name": "lan"}}])),
+            Step("class and network are deleted", lambda world: world.delete_class_and_network()),
+            DELETE_VM,
+        ),
+    ),
+    Story(
+        "everything-deleted-with-the-machine-first",
+        (
+            _furnish(fetched(), network()),
+            CREATE,
+            Step("all is deleted", lambda world: world.delete_all(machines_first=True)),
+        ),
     ),
     Story(
         "everything-deleted-at-once", (_furnish(fetched()), CREATE, Step("all is deleted", lambda w: w.delete_all()))

@@ -1,22 +1,26 @@
 """A world in which the kinds that machines refer to are reconciled too, with a clock that a test moves."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from manager_world import World
 from manifests import Manifest, provider, secret, vm_class, vm_image
-from virtrigaud_api.v1beta1 import VMImage
+from virtrigaud_api.v1beta1 import KubeObject, VMImage
 from virtrigaud_api.v1beta1.vm_image import ProviderImageStatus
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import counted_by, woken_by
+from virtrigaud_manager.kinds.in_use.actions import Settle
+from virtrigaud_manager.kinds.vm_class.reconciler import VMClasses
 from virtrigaud_manager.kinds.vm_image.reconciler import VMImages
+from virtrigaud_manager.kinds.vm_network_attachment.reconciler import VMNetworkAttachments
 from virtrigaud_manager.look_again import After, BackOff, LookAgain
 from virtrigaud_manager.reconcile import run
 from virtrigaud_provider_memory.world import Image, Keep
 
 URL = "https://images.example/debian.qcow2"
 LAB = "default/lab"
+K = TypeVar("K", bound=KubeObject)
 
 
 class ToldVMImages(VMImages):
@@ -31,15 +35,54 @@ class ToldVMImages(VMImages):
         return result
 
 
+class ToldVMClasses(VMClasses):
+    """Writes down the sentence of each action that is more than a count."""
+
+    world: "ImageWorld"
+
+    async def act(self, observation: Any, action: Any) -> None:
+        self.world.tell("VMClass", observation.vm_class, action)
+        await super().act(observation, action)
+        self.world.after_effect(action)
+
+
+class ToldVMNetworkAttachments(VMNetworkAttachments):
+    """Writes down the sentence of each action that is more than a count."""
+
+    world: "ImageWorld"
+
+    async def act(self, observation: Any, action: Any) -> None:
+        self.world.tell("VMNetworkAttachment", observation.network, action)
+        await super().act(observation, action)
+        self.world.after_effect(action)
+
+
 class ImageWorld(World):
-    """A world with images."""
+    """A world with images, classes and networks."""
 
     def _start(self) -> None:
         super()._start()
         images = ToldVMImages(self.store, self.links, self.events, lambda: self.now)
         images.world = self
-        self.kinds: dict[ObjectKind, Any] = {ObjectKind.VIRTUAL_MACHINE: self.kind, ObjectKind.VM_IMAGE: images}
+        classes = ToldVMClasses(self.store, lambda: self.now)
+        networks = ToldVMNetworkAttachments(self.store, lambda: self.now)
+        classes.world = networks.world = self
+        self.kinds: dict[ObjectKind, Any] = {
+            ObjectKind.VIRTUAL_MACHINE: self.kind,
+            ObjectKind.VM_IMAGE: images,
+            ObjectKind.VM_CLASS: classes,
+            ObjectKind.VM_NETWORK_ATTACHMENT: networks,
+        }
         self._later: dict[ObjectKey, None] = {}
+
+    def tell(self, kind: str, found: KubeObject, action: Any) -> None:
+        if not isinstance(action, Settle):
+            self.story.append(f"{kind} {found.metadata.name}: {action.sentence}")
+
+    def found(self, model: type[K], name: str) -> K:
+        found = self.store.find(model, "default", name)
+        assert found is not None
+        return found
 
     async def run(self, key: ObjectKey) -> LookAgain:
         look_again: LookAgain = await run(self.kinds[key.kind], key)
@@ -82,9 +125,19 @@ class ImageWorld(World):
         self.store.objects[key]["metadata"]["finalizers"] = ["test"]
         self.store.delete(key)
 
-    def delete_all(self) -> None:
-        """Delete every object, the ones that others need first."""
-        for kind in (ObjectKind.VM_IMAGE, ObjectKind.VM_CLASS, ObjectKind.VIRTUAL_MACHINE):
+    def say_disk_types(self, *types: str) -> None:
+        """Let the Provider report these types of disks only."""
+        key = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
+        said = self.store.objects[key]["status"]["reportedCapabilities"] | {"supportedDiskTypes": list(types)}
+        self.store.set_status(key, {"reportedCapabilities": said})
+
+    def delete_class_and_network(self) -> None:
+        self.store.delete(ObjectKey(ObjectKind.VM_CLASS, "default", "small"))
+        self.store.delete(ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, "default", "lan"))
+
+    def delete_all(self, *, machines_first: bool = False) -> None:
+        """Delete every object, the ones that others need first or last."""
+        for kind in self.kinds if machines_first else reversed(self.kinds):
             for key in [key for key in self.store.objects if key.kind is kind]:
                 self.store.delete(key)
 

@@ -1,0 +1,32 @@
+"""The kind VMClass, put together for the reconcile loop."""
+
+from virtrigaud_api.v1beta1 import KubeObject, VMClass, VMClassStatus, keys
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.kinds.in_use.actions import Action
+from virtrigaud_manager.kinds.in_use.reconciler import InUseKind
+from virtrigaud_manager.kinds.in_use.report import Report
+from virtrigaud_manager.kinds.vm_class.observation import Observation
+from virtrigaud_manager.kinds.vm_class.observe import observe
+from virtrigaud_manager.kinds.vm_class.report import report
+from virtrigaud_manager.outcome import Failed
+
+
+class VMClasses(InUseKind[VMClassStatus, Observation]):
+    """How VMClasses are reconciled."""
+
+    name = VMClass.names.kind
+    model = VMClass
+    finalizer = keys.FINALIZER_VM_CLASS
+
+    async def observe(self, key: ObjectKey) -> Observation | None:
+        """Read everything that matters; None when the object is gone."""
+        found = self._store.find(VMClass, key.namespace, key.name)
+        return None if found is None else observe(self._store, found, self._clock())
+
+    def report(self, observation: Observation, action: Action, outcome: Failed | None) -> Report[VMClassStatus]:
+        """Say what is now true."""
+        return report(observation, action, outcome)
+
+    def _found(self, observation: Observation) -> KubeObject:
+        return observation.vm_class

@@ -1,0 +1,1 @@
+"""How a VMNetworkAttachment is checked, counted, and held while it is in use."""
