@@ -18,7 +18,6 @@ MACHINES = 100
 STEADY_SECONDS = 60
 DEADLINE_SECONDS = 120
 SETTLE_SECONDS = 2
-API_WRITES = "virtrigaud_manager_api_writes_total"
 PROVIDER_CALLS = "virtrigaud_provider_rpc_requests_total"
 
 
@@ -73,14 +72,14 @@ async def _measure(system: LocalSystem, machines: int, steady_seconds: int) -> l
 
 async def burst(system: LocalSystem, api: MachinesApi, clocks: Clocks) -> list[Result]:
     """Apply all machines at once and wait until all are Ready."""
-    writes = system.manager_counter(API_WRITES)
+    writes = system.object_writes()
     began = time.monotonic()
     await api.create_all((f"bench-{number:03}" for number in range(clocks.machines)), PROVIDER)
     async with asyncio.timeout(DEADLINE_SECONDS):
         await clocks.all_ready.wait()
     total = max(clocks.ready.values()) - began
     await asyncio.sleep(SETTLE_SECONDS)
-    writes = system.manager_counter(API_WRITES) - writes
+    writes = system.object_writes() - writes
     return [
         Result(BENCH, "machines applied at once", clocks.machines, "machines"),
         Result(BENCH, "create to Ready, P50", percentile(clocks.seconds, 50), "s", 0.5),
@@ -94,12 +93,12 @@ async def steady(system: LocalSystem, clocks: Clocks, seconds: int) -> list[Resu
     """Count what happens while nothing has to."""
     calls, writes, changes = (
         system.provider_counter(PROVIDER_CALLS),
-        system.manager_counter(API_WRITES),
+        system.object_writes(),
         clocks.changes,
     )
     await asyncio.sleep(seconds)
     calls = system.provider_counter(PROVIDER_CALLS) - calls
-    writes = system.manager_counter(API_WRITES) - writes
+    writes = system.object_writes() - writes
     return [
         Result(BENCH, f"steady state of {seconds} s, API writes", writes, "writes", 0),
         Result(BENCH, f"steady state of {seconds} s, changes of machines", clocks.changes - changes, "changes", 0),

@@ -18,6 +18,7 @@ BIN = Path(sys.executable).parent
 MANIFESTS = Path(__file__).parent / "manifests.yaml"
 PROVIDER = "memory"
 READY_SECONDS = 60
+API_WRITES = "virtrigaud_manager_api_writes_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ class LocalSystem:
         [pid] = [record["pid"] for record in records if provider in record["name"].split("-")]
         return int(pid)
 
+    def object_writes(self) -> float:
+        """Return how often the manager has written an object; how it announces its webhooks is another matter."""
+        port = json.loads((self.state / "ports.json").read_text())["manager_metrics"]
+        url = f"http://127.0.0.1:{port}/metrics"
+        announced = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations")
+        return counter(url, API_WRITES) - sum(counter(url, API_WRITES, kind) for kind in announced)
+
     def manager_counter(self, name: str) -> float:
         """Return the sum over all labels of one of the manager's counters."""
         port = json.loads((self.state / "ports.json").read_text())["manager_metrics"]
@@ -62,11 +70,12 @@ class LocalSystem:
         return counter(f"http://{address}:8080/metrics", name)
 
 
-def counter(url: str, name: str) -> float:
-    """Return the sum over all labels of a counter of a metrics page."""
+def counter(url: str, name: str, kind: str | None = None) -> float:
+    """Return the sum of a counter of a metrics page over all labels, or over those of one kind of objects."""
     with urlopen(url, timeout=5) as page:  # noqa: S310 - our own page on loopback
         families = text_string_to_metric_families(page.read().decode())
-        return sum(sample.value for family in families for sample in family.samples if sample.name == name)
+        samples = [sample for family in families for sample in family.samples if sample.name == name]
+        return sum(sample.value for sample in samples if kind is None or sample.labels.get("kind") == kind)
 
 
 def resident_mib(pid: int, field: str = "VmHWM") -> float:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from bench.local_system import LocalSystem, resident_mib
 from bench.processor import Meter, processor_seconds
 
-API_WRITES = "virtrigaud_manager_api_writes_total"
 PROVIDER_CALLS = "virtrigaud_provider_rpc_requests_total"
 PASSES = "virtrigaud_manager_reconcile_total"
 QUEUE_DEPTH = "virtrigaud_queue_depth"
 SETTLE_DEADLINE_SECONDS = 300
 POLL_SECONDS = 0.2
+QUIET_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,26 @@ class Quiet:
 def steady(system: LocalSystem, seconds: int) -> Quiet:
     """Let nothing happen."""
     meter = Meter.start({"manager": system.pid("manager")})
-    writes, calls = system.manager_counter(API_WRITES), system.provider_counter(PROVIDER_CALLS)
+    writes, calls = system.object_writes(), system.provider_counter(PROVIDER_CALLS)
     time.sleep(seconds)
     used = meter.seconds()["manager"]
     return Quiet(
         share=used / seconds * 100,
-        writes=system.manager_counter(API_WRITES) - writes,
+        writes=system.object_writes() - writes,
         calls=system.provider_counter(PROVIDER_CALLS) - calls,
         resident=resident_mib(system.pid("manager"), "VmRSS"),
     )
+
+
+def until_quiet(system: LocalSystem) -> None:
+    """Wait until nothing is written any more: the Events of thousands of machines are posted one by one."""
+    deadline = time.monotonic() + SETTLE_DEADLINE_SECONDS
+    before = -1.0
+    while (written := system.object_writes()) != before:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the manager does not cease to write")
+        before = written
+        time.sleep(QUIET_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ def restart(system: LocalSystem, machines: int) -> Settled:
     return Settled(
         seconds=seconds,
         processor=processor_seconds(pid),
-        writes=system.manager_counter(API_WRITES),
+        writes=system.object_writes(),
         calls=system.provider_counter(PROVIDER_CALLS) - calls,
         peak=resident_mib(pid),
     )

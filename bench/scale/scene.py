@@ -11,14 +11,13 @@ from bench.scale.burst import Burst, burst, names
 from bench.scale.changes import CHANGES, change, p99
 from bench.scale.clocks import is_ready
 from bench.scale.floor import floor
-from bench.scale.quiet import API_WRITES, Quiet, Settled, restart, steady
+from bench.scale.quiet import Quiet, Settled, restart, steady, until_quiet
 
 BENCH = "scale"
 QUICK_MACHINES = 1_000
 SECONDS_FOR_A_THOUSAND = 15
 TIMES_THE_FLOOR = 2
 STEADY_SECONDS = 60
-SETTLE_SECONDS = 2
 
 
 def measure(machines: int) -> list[Result]:
@@ -37,11 +36,11 @@ async def _machines(system: LocalSystem, machines: int, below: Burst) -> list[Re
     }
     async with connect(system.kubeconfig) as session:
         api = MachinesApi(session)
-        writes = system.manager_counter(API_WRITES)
+        writes = system.object_writes()
         done = await burst(api, names(machines), is_ready, Meter.start(processes))
         peak = resident_mib(system.pid("manager"))
-        await asyncio.sleep(SETTLE_SECONDS)
-        writes = system.manager_counter(API_WRITES) - writes
+        until_quiet(system)
+        writes = system.object_writes() - writes
         results = _applied(machines, done, below)
         results.append(Result(BENCH, f"{machines:,} applied, API writes per create", writes / machines, "writes", 4))
         results.append(Result(BENCH, f"{machines:,} applied, manager's peak RSS", peak, "MiB", 350))
@@ -50,6 +49,7 @@ async def _machines(system: LocalSystem, machines: int, below: Burst) -> list[Re
         results.append(
             Result(BENCH, f"{CHANGES} changes among {machines:,} idle, request to status, P99", p99(seconds), "s", 1)
         )
+    until_quiet(system)
     return results + _restarted(machines, restart(system, machines))
 
 

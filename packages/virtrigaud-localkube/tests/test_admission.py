@@ -19,11 +19,12 @@ Review = Callable[[dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class WebhookServer:
-    """A webhook: its address, the authority that signed its certificate, and the reviews that it got."""
+    """A webhook: its address, who signed its certificate, the reviews that it got, and the connections they came by."""
 
     port: int
     ca_bundle: str
     reviews: list[dict[str, Any]]
+    connections: list[object]
 
 
 @pytest.fixture
@@ -38,11 +39,15 @@ def answering(tmp_path: Path) -> Iterator[Callable[[Review], WebhookServer]]:
         for file, text in zip(pair, (made.certificate, made.key), strict=True):
             file.write_text(text)
         reviews: list[dict[str, Any]] = []
+        connections: list[object] = []
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["request"]
                 reviews.append(asked)
+                connections.append(self.client_address)
                 response = {"uid": asked["uid"], "allowed": True} | review(asked)
                 body = json.dumps({"kind": "AdmissionReview", "response": response}).encode()
                 self.send_response(200)
@@ -59,7 +64,8 @@ def answering(tmp_path: Path) -> Iterator[Callable[[Review], WebhookServer]]:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        return WebhookServer(server.server_port, base64.b64encode(authority.certificate.encode()).decode(), reviews)
+        bundle = base64.b64encode(authority.certificate.encode()).decode()
+        return WebhookServer(server.server_port, bundle, reviews, connections)
 
     yield start
     for server in servers:
@@ -113,6 +119,16 @@ def adding(asked: dict[str, Any]) -> dict[str, Any]:
 
 def url_of(server: WebhookServer) -> dict[str, Any]:
     return {"url": f"https://127.0.0.1:{server.port}/", "caBundle": server.ca_bundle}
+
+
+def test_requests_one_after_the_other_use_the_same_connection(
+    api: Client, ns: str, answering: Callable[[Review], WebhookServer], configured: Callable[..., None]
+) -> None:
+    server = answering(forbidding)
+    configured("validating", url_of(server))
+    for number in range(5):
+        api.made(config_maps(ns), config_map(f"config-{number}"))
+    assert (len(server.connections), len(set(server.connections))) == (5, 1)
 
 
 def test_a_webhook_can_deny_a_write(

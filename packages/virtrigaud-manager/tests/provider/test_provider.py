@@ -53,6 +53,22 @@ async def test_l37_a_settled_provider_is_not_written_again() -> None:
         assert world.store.writes == []
 
 
+async def test_l37_a_manager_that_starts_anew_writes_nothing_about_a_provider_that_is_as_it_was() -> None:
+    async with ProviderWorld() as world:
+        await world.started()
+        world.now += timedelta(minutes=5)
+        world.restart()
+        world.store.writes.clear()
+        await world.look()
+        assert world.store.writes == []
+        assert world.provider().status.last_health_check == NOW
+
+        world.hypervisor.faults.fail_next(Verb.VALIDATE, Unavailable, times=9)
+        world.restart()
+        await world.look()
+        assert world.provider().status.last_health_check == world.now
+
+
 @pytest.mark.parametrize(
     ("tls", "reason"),
     [

@@ -9,6 +9,7 @@ import ssl
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import aiohttp
@@ -24,6 +25,7 @@ from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.storage.store import Store
 from virtrigaud_localkube.storage.stored import Key, Stored
 
+_BUNDLES: Final = 32
 _ANSWER_LIMIT: Final = 3 * 1024 * 1024
 _CONDITION_VARIABLES: Final = ("object", "oldObject", "request")
 
@@ -128,7 +130,7 @@ class WebhookCaller:
             url,
             data=orjson.dumps(review_of(request)),
             headers={"Content-Type": "application/json"},
-            ssl=_tls(webhook.client),
+            ssl=_tls(webhook.client.get("caBundle") or ""),
             server_hostname=host_name,
             timeout=aiohttp.ClientTimeout(total=webhook.seconds),
             allow_redirects=False,
@@ -184,8 +186,9 @@ def review_of(request: AdmissionRequest) -> Document:
     return {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": asked}
 
 
-def _tls(client: Mapping[str, Any]) -> ssl.SSLContext:
-    bundle = client.get("caBundle")
+@lru_cache(maxsize=_BUNDLES)
+def _tls(bundle: str) -> ssl.SSLContext:
+    """Whom to trust; the same every time, because a connection is used again only with the same trust."""
     if not bundle:
         return ssl.create_default_context()
     try:

@@ -18,7 +18,7 @@ REPORTING_CONTROLLER: Final = "virtrigaud-manager"
 SAID_AGAIN_AFTER = timedelta(minutes=10)
 """The same words about the same object are posted again after this time at the earliest."""
 
-MOST_WAITING = 1000
+MOST_WAITING = 10_000
 _MOST_REMEMBERED = 5000
 _LONGEST_MESSAGE = 1024
 

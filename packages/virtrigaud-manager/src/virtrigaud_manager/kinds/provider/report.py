@@ -125,9 +125,12 @@ def _status(o: Observation, health: Health, runtime: _Runtime) -> ProviderStatus
         *_deleting(o),
     )
     generation = o.provider.metadata.generation
+    healthy = bool(health.healthy) and runtime.phase is Phase.RUNNING
+    # A manager that has just started finds out what is in the status already, which is no change.
+    known = healthy is o.status.healthy and o.status.last_health_check is not None
     updates: dict[str, Any] = {
-        "healthy": bool(health.healthy) and runtime.phase is Phase.RUNNING,
-        "last_health_check": health.changed or o.status.last_health_check,
+        "healthy": healthy,
+        "last_health_check": (None if known else health.changed) or o.status.last_health_check,
         "runtime": _runtime_status(o, runtime),
         "connected_vms": o.machines,
         "observed_generation": generation,
