@@ -63,11 +63,6 @@ async def test_l37_a_manager_that_starts_anew_writes_nothing_about_a_provider_th
         assert world.store.writes == []
         assert world.provider().status.last_health_check == NOW
 
-        world.hypervisor.faults.fail_next(Verb.VALIDATE, Unavailable, times=9)
-        world.restart()
-        await world.look()
-        assert world.provider().status.last_health_check == world.now
-
 
 @pytest.mark.parametrize(
     ("tls", "reason"),
