@@ -1,11 +1,12 @@
 """A fresh local system with memory providers, for the time of a benchmark."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +87,18 @@ def resident_mib(pid: int, field: str = "VmHWM") -> float:
 
 
 @contextmanager
-def local_system(providers: Sequence[str] = (PROVIDER,)) -> Iterator[LocalSystem]:
-    """Start a system, make its providers available, and stop everything at the end."""
+def local_system(
+    providers: Sequence[str] = (PROVIDER,), *, settings: Mapping[str, str] | None = None
+) -> Iterator[LocalSystem]:
+    """Start a system, make its providers available, and stop everything at the end.
+
+    Args:
+        providers: Names of the memory providers.
+        settings: Environment of the system's processes, beside that of this one.
+    """
     with tempfile.TemporaryDirectory(prefix="virtrigaud-bench-") as folder:
         system = LocalSystem(Path(folder) / "state")
-        run("vrtg", "up", f"--state={system.state}")
+        run("vrtg", "up", f"--state={system.state}", settings=settings)
         try:
             for provider in providers:
                 make_provider_available(system, provider)
@@ -99,10 +107,10 @@ def local_system(providers: Sequence[str] = (PROVIDER,)) -> Iterator[LocalSystem
             run("vrtg", "down", f"--state={system.state}")
 
 
-def run(program: str, *arguments: str, text: str | None = None) -> str:
+def run(program: str, *arguments: str, text: str | None = None, settings: Mapping[str, str] | None = None) -> str:
     """Run a program of the environment and return what it prints."""
-    command = [str(BIN / program), *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=text).stdout
+    command, environment = [str(BIN / program), *arguments], {**os.environ, **(settings or {})}
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=text, env=environment).stdout
 
 
 def make_provider_available(system: LocalSystem, provider: str) -> None:

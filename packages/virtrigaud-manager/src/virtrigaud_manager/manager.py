@@ -67,7 +67,8 @@ class Manager:
         self._settings = settings
         self._connection = connection
         self._mandate = mandate
-        self._lost = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._lost = False
         cache = Cache(names_of)
         self._queue: WorkQueue[ObjectKey] = WorkQueue(self._pass, lambda key: lane_of(cache, key))
         self._waker = Waker(cache, self._queue)
@@ -111,9 +112,8 @@ class Manager:
                 asyncio.create_task(self._resync.run(settings.resync_period), name="resync"),
                 *(asyncio.create_task(served.run(), name="webhooks") for served in self._webhooks),
             ]
-            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop, self._lost)
-            await self._mandate.lay_down()
-            if self._lost.is_set():
+            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop, self._ended)
+            if self._lost:
                 raise NotLeadingError("another manager has taken over")
 
     async def _lead(self) -> None:
@@ -123,18 +123,21 @@ class Manager:
         self._waker.begin()
         await self._mandate.hold()
         metrics.LEADS.labels(LEASE_NAME).set(0)
-        self._lost.set()
+        self._lost = True
+        self._ended.set()
 
     async def _stop(self) -> None:
         """Let running passes end and what is queued be posted, then end everything else."""
         self._ready = False
-        grace = timedelta() if self._lost.is_set() else STOPPING_GRACE
+        grace = timedelta() if self._lost else STOPPING_GRACE
         await self._queue.close(grace)
         await self._events.drain(grace)
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._mandate.lay_down()
         await self._connections.close_all()
+        self._ended.set()
 
     async def _pass(self, key: ObjectKey) -> LookAgain:
         match key.kind:
