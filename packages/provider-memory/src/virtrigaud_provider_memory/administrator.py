@@ -15,6 +15,7 @@ from virtrigaud_api.contract import (
     MiB,
     Nic,
     Owner,
+    Placement,
     PowerState,
     SnapshotOrder,
 )
@@ -38,10 +39,18 @@ class Administrator:
         self._world = world
         self.commands: list[tuple[MachineId, tuple[str, ...]]] = []
 
-    def make(self, name: str) -> MachineId:
-        """Make a machine that belongs to nobody of ours."""
+    def make(
+        self, name: str, *, cpus: int = 1, memory: int = 512, tags: tuple[str, ...] = (), folder: str | None = None
+    ) -> MachineId:
+        """Make a machine that belongs to nobody of ours, with so many CPUs and so much memory in MiB."""
         spec = MachineSpec(
-            owner=Owner("", name, ""), name=name, hardware=Hardware(cpus=1, memory=MiB(512)), boot=BootImage()
+            owner=Owner("", name, ""),
+            name=name,
+            hardware=Hardware(cpus=cpus, memory=MiB(memory)),
+            boot=BootImage(),
+            nics=(Nic(name="net0"),),
+            placement=Placement(folder=folder),
+            tags=tags,
         )
         machine = new_machine(self._world, spec, Disk(name=ROOT_DISK, path="", size_bytes=2**30, content=""))
         self._world.apply(Keep(replace(machine, owner=None)))

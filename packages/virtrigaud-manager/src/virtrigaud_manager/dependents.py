@@ -4,19 +4,19 @@
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from virtrigaud_api.contract import MachineId
-from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMImage, VMSnapshot
+from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMImage, VMSnapshot, keys
 
 from virtrigaud_manager.certificates.authority import AUTHORITY_SECRET
 from virtrigaud_manager.certificates.peer import CLIENT_SECRET
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
-from virtrigaud_manager.cluster.object_key import InNamespace, ObjectKey, ObjectKind, QuotasOf
+from virtrigaud_manager.cluster.object_key import InNamespace, MachineOf, ObjectKey, ObjectKind, QuotasOf
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.provider.names import environment_keys, is_issued, issued_key, secret_keys, workload_keys
+from virtrigaud_manager.kinds.virtual_machine.hand_over import named_machine
 from virtrigaud_manager.kinds.virtual_machine.references import image_key, named_by, provider_key, provider_of
 from virtrigaud_manager.kinds.virtual_machine.uses import Use, uses
 from virtrigaud_manager.kinds.vm_image.credentials import secret_keys as secret_keys_of_image
@@ -40,27 +40,13 @@ ISSUED: Final = "certificates that the manager issues"
 _OF_ALL_ISSUED: Final = frozenset({AUTHORITY_SECRET, CLIENT_SECRET})
 
 
-@dataclass(frozen=True, slots=True)
-class MachineOf:
-    """A machine, by the Provider that has it."""
-
-    provider: ObjectKey
-    machine: MachineId
-
-
 def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
     """Return everything that an object refers to."""
     match found:
         case QuotaSeen():
             yield QuotasOf(found.key.namespace)
         case VirtualMachine():
-            yield from named_by(found)
-            yield InNamespace(found.metadata.namespace)
-            made_on = provider_of(found, found.status)
-            yield made_on
-            yield from filter(None, rests_on(found) or ())
-            if found.status.id:
-                yield MachineOf(made_on, MachineId(found.status.id))
+            yield from _names_of_machine(found)
         case Provider():
             yield from secret_keys(found)
             yield from environment_keys(found)
@@ -76,6 +62,16 @@ def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
                 yield ObjectKey(ObjectKind.PROVIDER, namespace, name)
         case _:
             return
+
+
+def _names_of_machine(vm: VirtualMachine) -> Iterator[Hashable]:
+    yield from named_by(vm)
+    yield InNamespace(vm.metadata.namespace)
+    made_on = provider_of(vm, vm.status)
+    yield made_on
+    yield from filter(None, rests_on(vm) or ())
+    machines = {MachineId(vm.status.id) if vm.status.id else None, named_machine(vm)}
+    yield from (MachineOf(made_on, machine) for machine in machines if machine is not None)
 
 
 def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
@@ -109,6 +105,19 @@ def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
         vm = cache.get(key)
         if isinstance(vm, VirtualMachine) and not vm.status.id:
             yield key
+
+
+def adopted_by(change: Change) -> Iterator[ObjectKey]:
+    """Return the Providers whose machines of nobody have to be looked at: other terms, or an object less."""
+    match change.before, change.after:
+        case (Provider() | None, Provider()) | (Provider(), None) if _concerns_itself(change) or _concerns_others(
+            change
+        ):
+            yield change.key
+        case VirtualMachine() as gone, None:
+            yield provider_of(gone, gone.status)
+        case _:
+            return
 
 
 def counted_by(change: Change) -> Iterator[ObjectKey]:
@@ -166,6 +175,7 @@ def _read_by_others(cached: Cached) -> object:
             return (
                 cached.metadata.generation,
                 in_maintenance(cached),
+                cached.metadata.annotations.get(keys.ANNOTATION_ADOPT_VMS),
                 status.reported_capabilities,
                 endpoint,
                 conditions,

@@ -31,6 +31,8 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.kinds.adoption.book import Telling
+from virtrigaud_manager.kinds.adoption.reconciler import Adoption
 from virtrigaud_manager.kinds.provider.home import Home
 from virtrigaud_manager.kinds.provider.reconciler import Providers
 from virtrigaud_manager.kinds.virtual_machine.reconciler import VirtualMachines
@@ -71,7 +73,10 @@ class Manager:
         self._lost = False
         cache = Cache(names_of)
         self._queue: WorkQueue[ObjectKey] = WorkQueue(self._pass, lambda key: lane_of(cache, key))
-        self._waker = Waker(cache, self._queue)
+        self._adoptions: WorkQueue[ObjectKey] = WorkQueue(
+            lambda key: run(self._adoption, key), lambda key: lane_of(cache, key)
+        )
+        self._waker = Waker(cache, self._queue, self._adoptions)
         store = ApiStore(session, connection.server, cache, self._waker.changed, mandate.check)
         self._events = EventPoster(store.create_event, platform.node())
         keeper = Keeper(store, settings.namespace, Rule(settings.certificate_lifetime))
@@ -85,6 +90,8 @@ class Manager:
         objects, decisions = PlainObjects(session, connection.server), Decisions(store, time.monotonic)
         self._webhooks = webhooks(settings, objects, decisions)
         self._providers = Providers(store, self._connections, self._events, keeper, _home(settings), _now)
+        told = Telling(self._providers.adoptions, self._queue.wake)
+        self._adoption = Adoption(store, self._connections, self._events, told, _now)
         self._resync = Resync(store, cache, settings.namespaces, self._waker.changed)
         self._ready = False
         self._beside: list[asyncio.Task[None]] = []
@@ -130,7 +137,7 @@ class Manager:
         """Let running passes end and what is queued be posted, then end everything else."""
         self._ready = False
         grace = timedelta() if self._lost else STOPPING_GRACE
-        await self._queue.close(grace)
+        await asyncio.gather(self._queue.close(grace), self._adoptions.close(grace))
         await self._events.drain(grace)
         for task in self._beside:
             task.cancel()

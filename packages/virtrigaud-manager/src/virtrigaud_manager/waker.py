@@ -8,8 +8,8 @@ from virtrigaud_api.contract import MachineId, Owner
 from virtrigaud_api.v1beta1 import KubeObject, VirtualMachine
 
 from virtrigaud_manager.cluster.cache import Cache, Change
-from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
-from virtrigaud_manager.dependents import RECONCILED, MachineOf, counted_by, woken_by
+from virtrigaud_manager.cluster.object_key import MachineOf, ObjectKey, ObjectKind
+from virtrigaud_manager.dependents import RECONCILED, adopted_by, counted_by, woken_by
 from virtrigaud_manager.kinds.virtual_machine.references import provider_key
 from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.workqueue import WorkQueue
@@ -21,11 +21,18 @@ _DELETED: Final = "DELETED"
 
 
 class Waker:
-    """Wakes keys of the queue, from the moment when this manager acts."""
+    """Wakes keys of the queues, from the moment when this manager acts.
 
-    def __init__(self, cache: Cache, queue: WorkQueue[ObjectKey]) -> None:
+    Args:
+        cache: What is known of the cluster.
+        queue: Of objects.
+        adoptions: Of Providers whose machines of nobody are to be looked at.
+    """
+
+    def __init__(self, cache: Cache, queue: WorkQueue[ObjectKey], adoptions: WorkQueue[ObjectKey]) -> None:
         self._cache = cache
         self._queue = queue
+        self._adoptions = adoptions
         self._acting = False
 
     def begin(self) -> None:
@@ -34,6 +41,8 @@ class Waker:
         for kind in RECONCILED:
             for key in self._cache.keys(kind):
                 self._queue.wake(key, Urgency.RESYNC)
+        for key in self._cache.keys(ObjectKind.PROVIDER):
+            self._adoptions.wake(key, Urgency.RESYNC)
 
     def seen(self, kind: ObjectKind, event: str | None, document: Mapping[str, Any]) -> None:
         """Take in an object that the watch brought."""
@@ -52,6 +61,8 @@ class Waker:
             return
         for key in woken_by(change, self._cache):
             self._queue.wake(key, _urgency(change) if key == change.key else Urgency.EVENT)
+        for provider in adopted_by(change):
+            self._adoptions.wake(provider)
         for counted in counted_by(change):
             if self._cache.get(counted) is not None:
                 self._queue.wake_after(counted, COUNTED_AFTER)

@@ -7,7 +7,7 @@ counted, and a test may order a crash before one.
 import base64
 import copy
 import itertools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
-from virtrigaud_manager.cluster.store import GoneError, StaleError
+from virtrigaud_manager.cluster.store import GoneError, RefusedError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.dependents import names_of
 
@@ -37,6 +37,7 @@ class MemoryStore:
     def __init__(self, on_change: Callable[[Change], None]) -> None:
         self.cache = Cache(names_of)
         self.writes: list[str] = []
+        self.refusing: dict[ObjectKey, str] = {}
         self.before_write: Callable[[str], None] = lambda _: None
         self.objects: dict[ObjectKey, Document] = {}
         self._on_change = on_change
@@ -99,6 +100,12 @@ class MemoryStore:
     def find(self, model: type[K], namespace: str, name: str) -> K | None:
         return self.cache.find(model, namespace, name)
 
+    def all(self, model: type[K]) -> Iterator[K]:
+        for key in self.cache.keys(ObjectKind(model.names.kind)):
+            found = self.cache.get(key)
+            if isinstance(found, model):
+                yield found
+
     def secret_version(self, namespace: str, name: str) -> str | None:
         found = self.objects.get(ObjectKey(ObjectKind.SECRET, namespace, name))
         return None if found is None else found["metadata"]["resourceVersion"]
@@ -121,6 +128,15 @@ class MemoryStore:
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         found = self.objects.get(ObjectKey(ObjectKind.SECRET, namespace, name))
         return None if found is None else found["data"]
+
+    async def create(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
+        self.before_write(f"create {key}")
+        if key in self.objects:
+            raise StaleError(f"{key} exists")
+        if key in self.refusing:
+            raise RefusedError(f"{key}: {self.refusing[key]}")
+        self.writes.append(f"create {key}")
+        self.put(manifest)
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:
         patch = status_patch(found.status, status)  # type: ignore[attr-defined]

@@ -329,6 +329,7 @@ HONOURED = {
         "class_ref",
         "deletion_policy",
         "deletion_protection",
+        "management_policy",
         "drift_policy",
         "disks",
         "image_ref",

@@ -3,13 +3,15 @@
 from enum import StrEnum
 from typing import Annotated
 
+from annotated_types import MaxLen
+
 from virtrigaud_api.v1beta1.condition import Conditions
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.phases import ProviderRuntimePhase
 from virtrigaud_api.v1beta1.provider_runtime import RuntimeMode
 from virtrigaud_api.v1beta1.references import CoreLocalReference
 from virtrigaud_api.v1beta1.scalars import Boolean, Int32, Int64, Timestamp
-from virtrigaud_api.v1beta1.schema_marks import SchemaMark
+from virtrigaud_api.v1beta1.schema_marks import ListMap, SchemaMark
 
 
 class ProviderCapability(StrEnum):
@@ -90,6 +92,27 @@ class ProviderRuntimeStatus(KubeModel):
     """Number of pods that have answered for long enough."""
 
 
+class AdoptionOutcome(StrEnum):
+    """What becomes of a machine that no VirtualMachine stands for."""
+
+    ADOPTABLE = "Adoptable"
+    LEFT_ALONE = "LeftAlone"
+    FAILED = "Failed"
+
+
+class DiscoveredMachine(KubeModel):
+    """A machine that no VirtualMachine stands for."""
+
+    id: str
+    """The hypervisor's name for the machine."""
+    name: str
+    """Name of the machine on the hypervisor."""
+    outcome: AdoptionOutcome
+    """Whether it is or would be adopted (Adoptable), is not (LeftAlone), or could not be (Failed)."""
+    message: str | None = None
+    """As what it would be adopted, or why it is not."""
+
+
 class AdoptionStatus(KubeModel):
     """What became of machines that were there before VirtRigaud."""
 
@@ -100,9 +123,11 @@ class AdoptionStatus(KubeModel):
     failed_adoptions: Int32 | None = None
     """Number of machines that could not be adopted."""
     last_discovery_time: Timestamp | None = None
-    """When machines were last looked for."""
+    """When what was found last changed."""
     message: str | None = None
     """Where adoption stands, in one sentence."""
+    machines: Annotated[tuple[DiscoveredMachine, ...], MaxLen(200), ListMap("id")] = ()
+    """Machines that no VirtualMachine stands for, the first 200 by their ids."""
 
 
 class ResourceUsage(KubeModel):

@@ -37,6 +37,13 @@ class DeletionPolicy(StrEnum):
     RETAIN = "Retain"
 
 
+class ManagementPolicy(StrEnum):
+    """Whether a machine is kept as it is described."""
+
+    MANAGE = "Manage"
+    OBSERVE = "Observe"
+
+
 class SnapshotOperation(KubeModel):
     """What to do with the machine's snapshots."""
 
@@ -82,6 +89,8 @@ class VirtualMachineSpec(KubeModel):
     """Whether the machine goes with its VirtualMachine (Delete), or stays on the hypervisor (Retain)."""
     deletion_protection: Boolean = False
     """Whether deleting is refused, and held where it was not refused, until this is false."""
+    management_policy: ManagementPolicy = ManagementPolicy.MANAGE
+    """Whether the machine is kept as it is described (Manage), or shown and never changed or deleted (Observe)."""
     drift_policy: DriftPolicy | None = None
     """What happens when somebody changes the machine on the hypervisor."""
     restart_policy: RestartPolicy | None = None

@@ -5,7 +5,7 @@ brings it. Nothing here decides anything about a kind.
 """
 
 import base64
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -22,7 +22,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
-from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, StaleError
+from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, RefusedError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 
 K = TypeVar("K", bound=KubeObject)
@@ -36,7 +36,7 @@ _MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 _APPLY_PATCH: Final = {"Content-Type": "application/apply-patch+yaml"}
 _JSON: Final = {"Content-Type": "application/json"}
 _FIRST_ERROR: Final = 400
-_VERBS: Final = {"PATCH": "patch", "PUT": "update"}
+_VERBS: Final = {"PATCH": "patch", "POST": "create", "PUT": "update"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,13 @@ class ApiStore:
         """Return an object of ours as it was last seen."""
         return self._cache.find(model, namespace, name)
 
+    def all(self, model: type[K]) -> Iterator[K]:
+        """Return all objects of a kind of ours."""
+        for key in self._cache.keys(ObjectKind(model.names.kind)):
+            found = self._cache.get(key)
+            if isinstance(found, model):
+                yield found
+
     def secret_version(self, namespace: str, name: str) -> str | None:
         """Return the resourceVersion of a Secret; None when there is none of that name."""
         found = self.secret(namespace, name)
@@ -104,6 +111,11 @@ class ApiStore:
         except GoneError:
             return None
         return {key: base64.b64decode(value) for key, value in (document.get("data") or {}).items()}
+
+    async def create(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
+        """Make an object."""
+        path = f"{RESOURCES[key.kind].collection(key.namespace)}?fieldManager={FIELD_MANAGER}"
+        await self._write("POST", path, key, manifest, _JSON)
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:
         """Write what differs between the status that was found and the new one, unless the object has changed."""
@@ -220,6 +232,8 @@ async def _refusal(method: str, response: aiohttp.ClientResponse) -> ClusterErro
             return GoneError(text)
         case 409:
             return StaleError(text)
+        case 400 | 403 | 422:
+            return RefusedError(text)
         case _:
             return ClusterError(text)
 

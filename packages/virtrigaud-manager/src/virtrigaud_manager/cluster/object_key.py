@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from virtrigaud_api.contract import MachineId
+
 
 class ObjectKind(StrEnum):
     """The kinds that the manager watches."""
@@ -50,3 +52,11 @@ class QuotasOf:
     """The ResourceQuotas of a namespace, as a name to ask the cache for."""
 
     namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineOf:
+    """A machine, by the Provider that has it."""
+
+    provider: ObjectKey
+    machine: MachineId

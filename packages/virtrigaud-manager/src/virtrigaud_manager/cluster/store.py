@@ -4,7 +4,7 @@
 a kind's rules.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
 from virtrigaud_api.v1beta1 import KubeObject
@@ -33,11 +33,19 @@ class StaleError(ClusterError):
     """Somebody else changed the object in between; look at it again."""
 
 
+class RefusedError(ClusterError):
+    """The API server will not have what it was asked, however often it is asked."""
+
+
 class Store(Protocol):
     """The cluster as reconcilers see it."""
 
     def find(self, model: type[K], namespace: str, name: str) -> K | None:
         """Return an object of ours as it was last seen."""
+        ...
+
+    def all(self, model: type[K]) -> Iterator[K]:
+        """Return all objects of a kind of ours."""
         ...
 
     def secret_version(self, namespace: str, name: str) -> str | None:
@@ -62,6 +70,15 @@ class Store(Protocol):
 
     async def read_secret(self, namespace: str, name: str) -> Mapping[str, bytes] | None:
         """Read the values of a Secret; they are never cached."""
+        ...
+
+    async def create(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
+        """Make an object.
+
+        Raises:
+            StaleError: There is one of that name.
+            RefusedError: The API server does not want it.
+        """
         ...
 
     async def write_status(self, found: KubeObject, status: KubeModel) -> None:

@@ -9,6 +9,7 @@ from virtrigaud_manager.certificates.keeper import Keeper
 from virtrigaud_manager.cluster.events import EventSink
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
+from virtrigaud_manager.kinds.adoption.book import AdoptionBook
 from virtrigaud_manager.kinds.provider.act import act
 from virtrigaud_manager.kinds.provider.actions import Action
 from virtrigaud_manager.kinds.provider.home import Home
@@ -28,6 +29,9 @@ class Providers:
         keeper: Has the certificates that the manager issues.
         home: Where the manager itself is.
         clock: Tells the time of conditions and checks.
+
+    Attributes:
+        adoptions: What adoption has to say in the status.
     """
 
     name = Provider.names.kind
@@ -35,6 +39,7 @@ class Providers:
     def __init__(
         self, store: Store, links: Links, events: EventSink, keeper: Keeper, home: Home, clock: Callable[[], datetime]
     ) -> None:
+        self.adoptions = AdoptionBook()
         self._home = home
         self._keeper = keeper
         self._store = store
@@ -80,7 +85,7 @@ class Providers:
         if notes is None or notes.status is None or provider is None or provider.metadata.uid != notes.uid:
             return
         try:
-            await self._store.write_status(provider, notes.status)
+            await self._store.write_status(provider, self.adoptions.told(key, notes.status))
         except GoneError:
             self._notes.pop(key, None)
             return

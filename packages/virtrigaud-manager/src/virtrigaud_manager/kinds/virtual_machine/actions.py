@@ -258,12 +258,14 @@ class AwaitImage(Rest):
 
 @dataclass(frozen=True, slots=True)
 class AwaitAdoption(Rest):
-    """Wait until whoever brings the machine says which it is."""
+    """Wait until whoever brings the machine says which it is, and it can be that one."""
+
+    why: str = ""
 
     @property
     def sentence(self) -> str:
         """Say what is waited for."""
-        return "wait for the id of the machine that is adopted"
+        return f"wait: {self.why}" if self.why else "wait for the id of the machine that is adopted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, keys
 from virtrigaud_api.v1beta1.lifecycle import Lifecycle
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
-from virtrigaud_api.v1beta1.virtual_machine import DeletionPolicy
+from virtrigaud_api.v1beta1.virtual_machine import DeletionPolicy, ManagementPolicy
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
@@ -246,6 +246,7 @@ class Observation:
         reversion: The snapshot that is asked for, whether or not the machine was reverted to it.
         excess: Which limits of the namespace's quotas stand against making the machine.
         maintenance: Nothing may be changed on the hypervisor for now.
+        not_handed_over: Why the machine that the object names for adoption can't be its own.
     """
 
     vm: VirtualMachine
@@ -263,6 +264,7 @@ class Observation:
     capabilities: ReportedCapabilities | None = None
     excess: tuple[str, ...] = ()
     maintenance: bool = False
+    not_handed_over: str = ""
 
     @property
     def deleting(self) -> bool:
@@ -285,9 +287,25 @@ class Observation:
         return self.vm.spec.deletion_protection
 
     @property
-    def retained(self) -> bool:
-        """Tell whether the machine stays when the object goes."""
-        return self.vm.spec.deletion_policy is DeletionPolicy.RETAIN
+    def released(self) -> bool:
+        """Tell whether the user let the machine go its own way."""
+        return self.vm.metadata.annotations.get(keys.ANNOTATION_RELEASE) == keys.ANNOTATION_TRUE
+
+    @property
+    def observed_only(self) -> bool:
+        """Tell whether the machine is shown and never touched."""
+        return self.released or self.vm.spec.management_policy is ManagementPolicy.OBSERVE
+
+    @property
+    def why_retained(self) -> str | None:
+        """Say why the machine stays when the object goes; None when it goes too."""
+        if self.released:
+            return f"{keys.ANNOTATION_RELEASE} is set: the machine stays"
+        if self.observed_only:
+            return "spec.managementPolicy is Observe: the machine stays"
+        if self.vm.spec.deletion_policy is DeletionPolicy.RETAIN:
+            return "spec.deletionPolicy is Retain: the machine stays"
+        return None
 
     @property
     def adopted(self) -> bool:

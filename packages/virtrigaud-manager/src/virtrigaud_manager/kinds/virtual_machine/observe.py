@@ -25,6 +25,7 @@ from virtrigaud_manager.cluster.store import ClusterError, Store
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
+from virtrigaud_manager.kinds.virtual_machine.hand_over import hand_over
 from virtrigaud_manager.kinds.virtual_machine.needs import unmet
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -77,12 +78,14 @@ async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, 
     found = resolve(store, vm)
     key = provider_of(vm, status)
     provider = found.provider if key == provider_key(vm) else store.find(Provider, key.namespace, key.name)
+    brought = hand_over(store, vm, status, key, provider)
     seen = Observation(
         vm=vm,
         status=status,
         now=now,
         provider=key,
-        machine=MachineId(status.id) if status.id else None,
+        machine=brought.machine,
+        not_handed_over=brought.why_not,
         sight=NeverMade(),
         wish=Unsuitable(()),
         held=notes.held,

@@ -70,8 +70,8 @@ def _deletion(o: Observation) -> Action:
         return AwaitRemoval()
     if o.protected:
         return _work(o.work) or AwaitUnprotected()
-    if o.retained:
-        return _work(o.work) or RemoveFinalizer("spec.deletionPolicy is Retain: the machine stays")
+    if o.why_retained is not None:
+        return _work(o.work) or RemoveFinalizer(o.why_retained)
     hopeless = _hopeless(o) if o.forced else None
     if hopeless is not None:
         return RemoveFinalizer(f"forced, although {hopeless}")
@@ -100,7 +100,18 @@ def _remove(sight: Sight) -> Action:
 
 
 def _life(o: Observation) -> Action:
-    return _work(o.work) or _exist(o)
+    return _work(o.work) or (_observe(o) if o.observed_only else _exist(o))
+
+
+def _observe(o: Observation) -> Action:
+    """Show the machine as it is, whatever the spec says."""
+    match o.sight:
+        case Seen(state):
+            return AwaitPower(state.id) if state.power is PowerState.UNKNOWN else Settle(state)
+        case Unseen(error):
+            return AwaitSight(error)
+        case NeverMade() | Absent():
+            return AwaitAdoption(o.not_handed_over) if o.machine is None else ReportMissing(o.machine)
 
 
 def _work(work: Work) -> Action | None:
@@ -116,7 +127,7 @@ def _work(work: Work) -> Action | None:
 def _exist(o: Observation) -> Action:
     match o.sight:
         case NeverMade() | Absent() if o.adopted:
-            return AwaitAdoption() if o.machine is None else ReportMissing(o.machine)
+            return AwaitAdoption(o.not_handed_over) if o.machine is None else ReportMissing(o.machine)
         case NeverMade() | Absent():
             return _make(o)
         case Unseen(error):

@@ -121,13 +121,14 @@ def _at_rest(o: Observation, action: _AtRest) -> Words:
         case AwaitDependencies() | AwaitRoom() | AwaitImage():
             return _not_ready(o, _phase_at_rest(o, Phase.PENDING), *_waiting(action))
         case AwaitAdoption():
-            message = "waiting for the id of the machine that is adopted"
+            message = action.why or "waiting for the id of the machine that is adopted"
             return _not_ready(o, Phase.PENDING, Reason.WAITING_FOR_DEPENDENCIES, message)
         case Refuse(faults) | ReportUnprovided(faults):
             reason = Reason.VALIDATION_ERROR if isinstance(action, Refuse) else Reason.UNSUPPORTED
             return _stalled(_not_ready(o, Phase.FAILED, reason, "; ".join(faults)))
         case ReportMissing(machine):
-            message = f"machine {machine} is not there any more; it was adopted, so it is not made again"
+            why = "it is only observed" if o.observed_only else "it was adopted"
+            message = f"machine {machine} is not there any more; {why}, so it is not made again"
             return _stalled(_not_ready(o, Phase.FAILED, Reason.MISSING, message))
         case AwaitPower(machine):
             message = f"{o.provider} can't tell the power state of machine {machine}"
@@ -154,6 +155,8 @@ def _settled(o: Observation, state: MachineState) -> Words:
         wait = "a change was accepted that the guest sees after its next restart"
         reconfiguring = true(Type.RECONFIGURING, Reason.PENDING_RESTART, wait)
         message += f"; {wait}"
+    if o.observed_only:
+        message += "; it is only observed"
     facts = (
         true(Type.READY, done, message),
         false(Type.PROVISIONING, done, f"the machine was made on {o.provider}"),
