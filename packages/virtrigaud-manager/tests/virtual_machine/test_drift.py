@@ -190,3 +190,14 @@ async def test_a_provider_that_tells_only_the_outline_is_not_accused(world: Worl
     assert drift(world)[0] == "False"
     assert (await world.machine()).id == machine
     assert world.condition("ResourcesMatch")[:2] == ("Unknown", "NotKnown")
+
+
+async def test_drift_that_stays_is_told_once(world: World) -> None:
+    machine = await settled(world, driftPolicy={"tags": "Report"})
+    for _ in range(2):
+        await tamper(world, TAMPERING["tags"][0], machine)
+    await tamper(world, lambda person, found: person.tag(found), machine)
+    assert [(note.reason, note.message) for _, note in world.events.posted[1:]] == [
+        ("DriftDetected", "tags green, red, wanted tags blue (spec.tags). Only reported by spec.driftPolicy: tags"),
+        ("DriftDetected", "no tags, wanted tags blue (spec.tags). Only reported by spec.driftPolicy: tags"),
+    ]

@@ -23,8 +23,11 @@ from quick_time import QuickLoop
 from virtrigaud_api.contract import (
     Busy,
     Conflict,
+    GiB,
     InvalidSpec,
     MachineId,
+    MiB,
+    Nic,
     NoCapacity,
     NotFound,
     PowerState,
@@ -48,6 +51,7 @@ machine_verbs = st.sampled_from((Verb.CREATE, Verb.DESCRIBE, Verb.POWER, Verb.RE
 sizes = st.fixed_dictionaries({"cpu": st.integers(1, 4), "memoryMiB": st.sampled_from((512, 1024, 2048))})
 power_states = st.sampled_from(("On", "Off", "OffGraceful"))
 nics = st.lists(st.sampled_from(("front", "back", "storage")), unique=True, max_size=3)
+groups = st.lists(st.sampled_from(("power", "resources", "disks", "networks", "tags")), unique=True)
 
 
 class Crash(BaseException):
@@ -83,8 +87,10 @@ class Histories(RuleBasedStateMachine):
 
     # What users do.
 
-    @rule(name=names, size=sizes, power=power_states, networks=nics, grows=st.integers(0, 3))
-    def apply(self, name: str, size: dict[str, int], power: str, networks: list[str], grows: int) -> None:
+    @rule(name=names, size=sizes, power=power_states, networks=nics, grows=st.integers(0, 3), reported=groups)
+    def apply(
+        self, name: str, size: dict[str, int], power: str, networks: list[str], grows: int, reported: list[str]
+    ) -> None:
         if self.deleting(name):
             return
         self.disks += grows
@@ -93,6 +99,8 @@ class Histories(RuleBasedStateMachine):
             "powerState": power,
             "networks": [{"name": network} for network in networks],
             "disks": [{"name": "data", "sizeGiB": self.disks}],
+            "tags": ["blue"],
+            "driftPolicy": dict.fromkeys(reported, "Report"),
         }
         self.put(name)
 
@@ -166,6 +174,36 @@ class Histories(RuleBasedStateMachine):
         for machine in self.chosen(which):
             self.world.hypervisor.administrator.remove(machine)
 
+    @rule(which=st.integers(0, 5), cpus=st.integers(1, 4))
+    def resize(self, which: int, cpus: int) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.resize(machine, cpus=cpus, memory=MiB(1024))
+
+    @rule(which=st.integers(0, 5), nic=st.sampled_from(("front", "back")), network=st.sampled_from(("wild", "calm")))
+    def connect_elsewhere(self, which: int, nic: str, network: str) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.plug_nic(machine, Nic(name=nic, network=network))
+
+    @rule(which=st.integers(0, 5), nic=st.sampled_from(("front", "back")))
+    def unplug_nic(self, which: int, nic: str) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.unplug_nic(machine, nic)
+
+    @rule(which=st.integers(0, 5))
+    def unplug_disk(self, which: int) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.unplug_disk(machine, "data")
+
+    @rule(which=st.integers(0, 5))
+    def plug_disk(self, which: int) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.plug_disk(machine, "extra", GiB(3))
+
+    @rule(which=st.integers(0, 5), tag=st.sampled_from(("red", "green")))
+    def tag(self, which: int, tag: str) -> None:
+        for machine in self.chosen(which):
+            self.world.hypervisor.administrator.tag(machine, tag)
+
     # Time passes.
 
     @rule()
@@ -190,7 +228,7 @@ class Histories(RuleBasedStateMachine):
         world.hypervisor.faults.end()
         self.generations += 1
         for name in self.wanted:
-            self.put(name, tags=[f"edited-{self.generations}"])
+            self.put(name, tags=[f"edited-{self.generations}"], driftPolicy={})
         await self.converge()
         assert set(self.wanted) == {key.name for key in world.store.objects if key == world.key(key.name)}
         machines = {machine.owner.name: machine for machine in await world.machines() if machine.owner is not None}
@@ -203,7 +241,10 @@ class Histories(RuleBasedStateMachine):
             assert machine.pending_restart or (machine.cpus, machine.memory) == size
             assert not (machine.pending_restart and machine.power is PowerState.OFF)
             assert machine.power is (PowerState.ON if spec["powerState"] == "On" else PowerState.OFF)
-            assert [nic.name for nic in machine.nics] == [network["name"] for network in spec["networks"]]
+            described = [nic.name for nic in machine.nics if nic.is_described]
+            assert described == [network["name"] for network in spec["networks"]]
+            assert [disk.name for disk in machine.disks if disk.name] == ["data"]
+            assert machine.tags == (f"edited-{self.generations}",)
         written = len(world.store.writes)
         await self.pass_time(timedelta(minutes=11))
         assert world.store.writes[written:] == []
@@ -232,7 +273,7 @@ class Histories(RuleBasedStateMachine):
     # Words.
 
     def put(self, name: str, **more: Any) -> None:
-        self.world.apply(vm(name, **self.wanted[name], **more))
+        self.world.apply(vm(name, **(self.wanted[name] | more)))
 
     def deleting(self, name: str) -> bool:
         found = self.world.store.objects.get(self.world.key(name))

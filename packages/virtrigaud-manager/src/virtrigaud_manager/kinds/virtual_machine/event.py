@@ -4,11 +4,15 @@ Powering on a machine that is just being made is no news of its own, and neither
 already in the status.
 """
 
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from virtrigaud_api.contract import PowerVerb, Submitted
+from virtrigaud_api.v1beta1 import ConditionStatus
+from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Type
 
 from virtrigaud_manager.cluster.event_note import EventNote, EventType
+from virtrigaud_manager.conditions import Fact, find
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     Create,
@@ -18,6 +22,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Record,
     RemoveFinalizer,
     Revert,
+    Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins
@@ -42,6 +47,7 @@ class EventReason(StrEnum):
     FORCED = "DeletionForced"
 
 
+_WORTH_READING = frozenset({Type.DRIFT_DETECTED, Type.RECREATE_REQUIRED})
 _REASONS: dict[type[Action], EventReason] = {
     Reconfigure: EventReason.RECONFIGURED,
     Revert: EventReason.REVERTED,
@@ -56,14 +62,25 @@ _POWER_REASONS = {
 }
 
 
-def event(o: Observation, action: Action, outcome: Submitted | Failed, said: Words | None) -> EventNote | None:
+def event(
+    o: Observation, action: Action, outcome: Submitted | Failed, said: Words | None, facts: Sequence[Fact]
+) -> EventNote | None:
     """Return what people should read about a step."""
     if isinstance(outcome, Submitted) and (reason := _done(o, action)) is not None:
         type_ = EventType.WARNING if reason is EventReason.FORCED else EventType.NORMAL
         return EventNote(type_, reason.value, action.sentence, type(action).__name__)
-    if said is None or not said.warning or said.message == o.status.message:
-        return None
-    return EventNote(EventType.WARNING, said.reason.value, said.message, type(action).__name__)
+    if said is not None and said.warning and said.message != o.status.message:
+        return EventNote(EventType.WARNING, said.reason.value, said.message, type(action).__name__)
+    return next(_news(o, facts), None) if isinstance(action, Settle) else None
+
+
+def _news(o: Observation, facts: Sequence[Fact]) -> Iterator[EventNote]:
+    """Tell once what differs from the description and is left so."""
+    for fact in facts:
+        before = find(o.status.conditions, fact.type)
+        known = before is not None and before.message == fact.message
+        if fact.type in _WORTH_READING and fact.status is ConditionStatus.TRUE and not known:
+            yield EventNote(EventType.WARNING, fact.type.value, fact.message, Settle.__name__)
 
 
 def _done(o: Observation, action: Action) -> EventReason | None:

@@ -4,7 +4,7 @@ The status comes from what was observed and from receipts, never from wishes. Wh
 made the status says just that, and what the machine is like is told once it is as it was asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from virtrigaud_api.v1beta1.machine_resources import (
 from virtrigaud_api.v1beta1.power_state import ObservedPowerState
 
 from virtrigaud_manager.cluster.event_note import EventNote
-from virtrigaud_manager.conditions import conditions_after
+from virtrigaud_manager.conditions import Fact, conditions_after
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AwaitDependencies,
@@ -83,27 +83,29 @@ Outcome = Submitted | Failed
 def report(o: Observation, action: Action, outcome: Outcome) -> Report:
     """Say what is now true of a VirtualMachine."""
     said = words(o, action, outcome)
+    facts = state_facts(o, action, outcome)
     return Report(
-        status=_status(o, action, outcome, said),
+        status=_status(o, action, outcome, said, facts),
         worth_writing=said is None or not said.making or said.message != o.vm.status.message,
         task=_task(o, action, outcome),
         held=held_after(o, action, outcome),
         removed=action.machine if isinstance(action, Delete) and isinstance(outcome, Submitted) else o.removed,
-        event=event(o, action, outcome, said),
+        event=event(o, action, outcome, said, facts),
         look_again=_look_again(o, action, outcome),
         error=str(outcome.error) if isinstance(outcome, Failed) else None,
     )
 
 
-def _status(o: Observation, action: Action, outcome: Outcome, said: Words | None) -> VirtualMachineStatus:
+def _status(
+    o: Observation, action: Action, outcome: Outcome, said: Words | None, facts: Sequence[Fact]
+) -> VirtualMachineStatus:
     if said is None:
         return o.status
     generation = o.vm.metadata.generation
-    facts = (*said.facts, *state_facts(o, action, outcome))
     updates: dict[str, Any] = {
         "observed_generation": generation,
         "message": said.message,
-        "conditions": conditions_after(o.status.conditions, facts, now=o.now, generation=generation),
+        "conditions": conditions_after(o.status.conditions, (*said.facts, *facts), now=o.now, generation=generation),
     }
     if said.phase is not None:
         updates["phase"] = said.phase
