@@ -5,6 +5,7 @@ carries tells; reads are answered to everybody.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable
 from typing import Final
 
 from virtrigaud_api.contract import WrongState
@@ -26,11 +27,11 @@ class Terms(Concern):
         if method.verb in READS:
             return proceed
 
-        async def checked(request: object, context: Context) -> object:
+        def checked(request: object, context: Context) -> Awaitable[object]:
             term = term_from_metadata(context.invocation_metadata() or ())
             if term is not None:
                 self.check(term)
-            return await proceed(request, context)
+            return proceed(request, context)
 
         return checked
 
