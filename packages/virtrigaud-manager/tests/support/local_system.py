@@ -170,13 +170,12 @@ class LocalSystem:
         self._managers.append(process)
         return process
 
-    async def start_provider(self, name: str = "lab", identity: Mapping[str, bytes] | None = None) -> None:
+    async def start_provider(
+        self, name: str = "lab", identity: Mapping[str, bytes] | None = None, **environment: str
+    ) -> None:
         service = provider_service_name("default", name)
         address = await self._cluster_ip(service)
-        tls = self.directory / name / "etc/virtrigaud/tls"
-        tls.mkdir(parents=True, exist_ok=True)
-        for file, content in (identity or await self._secret(f"{name}-tls")).items():
-            (tls / file).write_bytes(content)
+        self.mount_identity(identity or await self.secret(f"{name}-tls"), name)
         with (self.directory / "provider.log").open("ab") as log:
             self.provider = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -186,10 +185,17 @@ class LocalSystem:
                 f"--mount-root={self.directory / name}",
                 f"--state={self.directory / name / 'state.db'}",
                 stderr=log,
-                env={**os.environ, "PROVIDER_ENDPOINT": "memory://lab"},
+                env={**os.environ, "PROVIDER_ENDPOINT": "memory://lab", **environment},
             )
         await self.until(lambda: self._listens(address))
         await self.set_ready_replicas(1, name)
+
+    def mount_identity(self, identity: Mapping[str, bytes], name: str = "lab") -> None:
+        """Put the files of a TLS Secret where the provider reads them, as a kubelet does."""
+        tls = self.directory / name / "etc/virtrigaud/tls"
+        tls.mkdir(parents=True, exist_ok=True)
+        for file, content in identity.items():
+            (tls / file).write_bytes(content)
 
     async def stop_provider(self, sent: signal.Signals = signal.SIGKILL) -> None:
         assert self.provider is not None
@@ -208,7 +214,8 @@ class LocalSystem:
     def log_of(self, process: str) -> str:
         return (self.directory / f"{process}.log").read_text()
 
-    async def _secret(self, name: str) -> dict[str, bytes]:
+    async def secret(self, name: str) -> dict[str, bytes]:
+        """Read a Secret of the namespace."""
         data = (await self.ask("GET", f"{CORE}/secrets/{name}"))["data"]
         return {key: base64.b64decode(value) for key, value in data.items()}
 
