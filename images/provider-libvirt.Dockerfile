@@ -14,7 +14,7 @@ RUN uv sync --locked --no-default-groups --no-editable --package virtrigaud-prov
 
 FROM python:3.14-slim
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends libvirt0 openssh-client \
+ && apt-get install --yes --no-install-recommends libvirt0 openssh-client qemu-utils \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/virtrigaud /opt/virtrigaud
 USER 65532:65532

@@ -66,7 +66,8 @@ def test_a_start_is_a_resync_of_everything() -> None:
 def test_a_changed_object_is_more_urgent_than_those_that_name_it() -> None:
     scene = begun()
     assert scene.see(vm(powerState="Off") | {"status": {"id": "vm-1"}}, "uid-web") == [(VM, Urgency.CHANGE)]
-    assert scene.see(vm_class(), "uid-small") == [(VM, Urgency.EVENT)]
+    small = ObjectKey(ObjectKind.VM_CLASS, "default", "small")
+    assert scene.see(vm_class(), "uid-small") == [(small, Urgency.CHANGE), (VM, Urgency.EVENT)]
 
 
 def test_a_deletion_has_turns_of_its_own() -> None:

@@ -34,7 +34,7 @@ def wanted_path(boot: BootSource) -> str:
         case BootImage(path=str(path)) if path:
             return path
         case BootImage(url=str(url)) if url:
-            raise Unsupported("this provider fetches no images: put it into a storage pool and name its path")
+            raise Unsupported("machines start from images that are in a storage pool: prepare the image first")
         case _:
             raise InvalidSpec("the image names no path for libvirt: set source.libvirt.path")
 

@@ -9,6 +9,8 @@ from typing import Self
 from virtrigaud_api.contract import (
     Capabilities,
     DiskType,
+    ImageOrder,
+    ImageState,
     MachineEvent,
     MachineId,
     MachineSpec,
@@ -16,6 +18,7 @@ from virtrigaud_api.contract import (
     Owner,
     PowerState,
     PowerVerb,
+    PreparedImage,
     Submitted,
     TaskRef,
     TaskState,
@@ -28,6 +31,7 @@ from virtrigaud_provider_libvirt import create, delete, describe, lookup, power,
 from virtrigaud_provider_libvirt.events import EventFeed
 from virtrigaud_provider_libvirt.identity import identify, machine_of
 from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
+from virtrigaud_provider_libvirt.images import Images
 from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.machine_locks import MachineLocks
 from virtrigaud_provider_libvirt.session import Session
@@ -59,6 +63,7 @@ class LibvirtProvider:
         self._locks = MachineLocks()
         self._feed = EventFeed(self._hub, self._inventory, self.describe)
         self._session = Session(settings, self._feed)
+        self._images = Images(settings, self._session, self._book, self._means.verified)
 
     async def __aenter__(self) -> Self:
         """Begin to serve, and go on with what a restart interrupted; the connection is opened by the first call."""
@@ -140,6 +145,18 @@ class LibvirtProvider:
     async def task(self, ref: TaskRef) -> TaskState:
         """Tell how a task stands."""
         return self._book.state(ref)
+
+    async def prepare_image(self, order: ImageOrder) -> PreparedImage:
+        """Import an image into a storage pool."""
+        return await self._images.prepare(order)
+
+    async def image(self, order: ImageOrder) -> ImageState | None:
+        """Look for an image."""
+        return await self._images.find(order)
+
+    async def delete_image(self, name: str) -> Submitted:
+        """Delete an import that no disk rests on."""
+        return await self._images.delete(name)
 
     async def events(self) -> AsyncIterator[MachineEvent]:
         """Stream what libvirt tells about machines."""

@@ -58,7 +58,7 @@ def overlay(pool: libvirt.virStoragePool, name: str, backing: Backing, size: GiB
         element("path", text=backing.path),
         element("format", {"type": backing.format}),
     )
-    wanted = element("volume", None, element("name", text=name), _target(_OVERLAY_FORMAT), below)
+    wanted = element("volume", None, element("name", text=name), target_of(_OVERLAY_FORMAT), below)
     with _alone(name):
         _forget_other_overlay(pool, name, backing, size)
         made = _create(pool, name, wanted)
@@ -86,7 +86,7 @@ def blank(pool: libvirt.virStoragePool, name: str, size: GiB, *, preallocated: b
         element("name", text=name),
         element("capacity", {"unit": "bytes"}, text=capacity),
         element("allocation", {"unit": "bytes"}, text=allocation),
-        _target(_OVERLAY_FORMAT),
+        target_of(_OVERLAY_FORMAT),
     )
     with _alone(name):
         made = _create(pool, name, wanted)
@@ -123,7 +123,7 @@ def filled(pool: libvirt.virStoragePool, name: str, content: bytes) -> Made:
         None,
         element("name", text=name),
         element("capacity", {"unit": "bytes"}, text=length),
-        _target("raw"),
+        target_of("raw"),
     )
     with _alone(name):
         made = _create(pool, name, wanted)
@@ -141,6 +141,15 @@ def remove(connection: libvirt.virConnect, pool: str, name: str) -> None:
     except libvirt.libvirtError as error:
         if not is_absent(error, libvirt.VIR_ERR_NO_STORAGE_VOL, libvirt.VIR_ERR_NO_STORAGE_POOL):
             raise
+
+
+def content_of(connection: libvirt.virConnect, volume: libvirt.virStorageVol) -> bytes:
+    """Read a small volume whole."""
+    stream, pieces = connection.newStream(), list[bytes]()
+    volume.download(stream, 0, 0)
+    stream.recvAll(lambda _stream, block, _opaque: pieces.append(block), None)
+    stream.finish()
+    return b"".join(pieces)
 
 
 def format_of(volume: libvirt.virStorageVol) -> str:
@@ -195,7 +204,8 @@ def _find(pool: libvirt.virStoragePool, name: str) -> libvirt.virStorageVol | No
         return None
 
 
-def _target(shape: str) -> ET.Element:
+def target_of(shape: str) -> ET.Element:
+    """Say what a volume's file is, and that only the hypervisor reads it."""
     permissions = element("permissions", None, element("mode", text=_READABLE_BY_THE_HYPERVISOR_ONLY))
     return element("target", None, element("format", {"type": shape}), permissions)
 

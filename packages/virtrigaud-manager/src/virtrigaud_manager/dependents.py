@@ -23,16 +23,14 @@ from virtrigaud_manager.kinds.vm_image.credentials import secret_keys as secret_
 from virtrigaud_manager.kinds.vm_image.order import named_providers
 from virtrigaud_manager.kinds.vm_image.readiness import news_for_machines, rests_on
 
-RECONCILED: Final = frozenset(
-    {
-        ObjectKind.PROVIDER,
-        ObjectKind.VIRTUAL_MACHINE,
-        ObjectKind.VM_CLASS,
-        ObjectKind.VM_IMAGE,
-        ObjectKind.VM_NETWORK_ATTACHMENT,
-    }
+RECONCILED: Final = (
+    ObjectKind.PROVIDER,
+    ObjectKind.VM_IMAGE,
+    ObjectKind.VIRTUAL_MACHINE,
+    ObjectKind.VM_CLASS,
+    ObjectKind.VM_NETWORK_ATTACHMENT,
 )
-"""Kinds of which every object is kept as it is described."""
+"""Kinds of which every object is kept as it is described, in the order in which a start looks at them."""
 
 ISSUED: Final = "certificates that the manager issues"
 """What every Provider refers to that has some."""
