@@ -7,6 +7,7 @@ Guest data may hold secrets: only its size is told.
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 from virtrigaud_provider_memory.world import Machine
@@ -27,7 +28,7 @@ def facts_of(machine: Machine) -> dict[str, str]:
     return facts
 
 
-def _facts(prefix: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - dataclasses of many kinds
+def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
     for name, default in _defaults(type(value)):
         child = getattr(value, name)
         if child is not None and child != default:
@@ -51,6 +52,7 @@ def _fact(name: str, value: object) -> Iterator[tuple[str, str]]:
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@cache
 def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
     """Return the names of a dataclass's fields, each with its default."""
     return tuple(

@@ -106,8 +106,10 @@ def _from_ignition(ignition: bytes | None) -> str | None:
 
 
 def _mapping(document: bytes | None) -> object:
+    if not document:
+        return None
     try:
-        return yaml.safe_load(document or b"")
+        return yaml.safe_load(document)
     except (yaml.YAMLError, UnicodeDecodeError):
         return None
 

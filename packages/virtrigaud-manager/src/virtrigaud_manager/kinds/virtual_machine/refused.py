@@ -5,6 +5,7 @@ only, or here. A refused field is refused when it is set to something else than 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -144,10 +145,12 @@ def _is_set(model: BaseModel | None, path: list[str]) -> bool:
     if model is None or first not in type(model).model_fields:
         return False
     value: Any = getattr(model, first)
-    if rest:
-        return _is_set(value, rest)
-    default = type(model).model_fields[first].get_default(call_default_factory=True)
-    return bool(value != default)
+    return _is_set(value, rest) if rest else bool(value != _default(type(model), first))
+
+
+@cache
+def _default(model: type[BaseModel], name: str) -> object:
+    return model.model_fields[name].get_default(call_default_factory=True)
 
 
 def _spelled(path: str) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from virtrigaud_api.contract import MachineSpec
@@ -17,6 +18,7 @@ from virtrigaud_manager.kinds.virtual_machine.groups import Group, parts_of, res
 
 _LENGTH = 8
 _REST = "machine"
+_TEXTS = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def spec_digest(spec: MachineSpec) -> str:
@@ -34,8 +36,7 @@ def changed_groups(applied: str, wanted: str) -> frozenset[Group]:
 
 def digest_of(value: object) -> str:
     """Return a short digest of nested frozen values."""
-    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+    return hashlib.sha256(_TEXTS.encode(_plain(value)).encode()).hexdigest()[:_LENGTH]
 
 
 def _pairs(digest: str) -> dict[str, str]:
@@ -47,13 +48,18 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: _plain(v) for f in fields if (v := getattr(value, f.name)) != _default(f)}
+        return {name: _plain(v) for name, default in _fields(type(value)) if (v := getattr(value, name)) != default}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     return value
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
+    """Return the names of a dataclass's fields, each with its default."""
+    return tuple((field.name, _default(field)) for field in dataclasses.fields(kind))
 
 
 def _default(field: "dataclasses.Field[Any]") -> object:
