@@ -4,7 +4,7 @@ The facts are taken from the fields of the values themselves, so that a field ca
 Guest data may hold secrets: only its size is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -52,10 +52,12 @@ def _fact(name: str, value: object) -> Iterator[tuple[str, str]]:
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@cache
-def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
+def _read_defaults(kind: Any) -> tuple[tuple[str, object], ...]:  # noqa: ANN401 - dataclasses of many kinds
     """Return the names of a dataclass's fields, each with its default."""
     return tuple(
         (field.name, field.default if field.default_factory is MISSING else field.default_factory())
         for field in fields(kind)
     )
+
+
+_defaults: Final[Callable[[Any], tuple[tuple[str, object], ...]]] = cache(_read_defaults)
