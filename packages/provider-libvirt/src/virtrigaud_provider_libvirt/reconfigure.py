@@ -8,7 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import libvirt
-from virtrigaud_api.contract import BootImage, Conflict, InvalidSpec, MachineId, MachineSpec, Unsupported
+from virtrigaud_api.contract import Conflict, InvalidSpec, MachineId, MachineSpec, Unsupported
 
 from virtrigaud_provider_libvirt import admission, boot_image, disk_changes, live, lookup, networks
 from virtrigaud_provider_libvirt.domain_xml import changes, disk, interface
@@ -81,7 +81,7 @@ def _check_what_stays(stored: MachineDocument, known: Metadata, spec: MachineSpe
         InvalidSpec: The boot source changed.
         Unsupported: Firmware, security devices, the agent's channel or the storage pool changed.
     """
-    image = known.image if spec.boot == BootImage() else boot_image.wanted_path(spec.boot)
+    image = boot_image.wanted_path(spec.boot)
     if known.image and image != known.image:
         raise InvalidSpec(f"machine {known.owner} was made from image {known.image} and cannot change to {image}")
     changed = sorted(trait.value for trait in stored.traits ^ traits_of(spec.hardware))

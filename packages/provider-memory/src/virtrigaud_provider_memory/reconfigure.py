@@ -21,7 +21,7 @@ def reconfigured(machine: Machine, spec: MachineSpec, *, online: bool) -> Machin
     """
     body = machine.body
     before, after = image_name(body.spec.boot), image_name(spec.boot)
-    if None not in (before, after) and after != before:
+    if before is not None and after != before:
         raise InvalidSpec(f"the boot source of machine {machine.name} is {before} and can't become {after}")
     disks = fitted_disks(machine.id, spec, body)
     body = replace(

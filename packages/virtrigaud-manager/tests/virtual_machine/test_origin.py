@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from manager_world import World
 from manifests import secret, vm, vm_image
+from virtrigaud_api.contract import BootImage, ImportedDisk
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_ORIGIN
-from virtrigaud_manager.kinds.virtual_machine.origin import outdated
+from virtrigaud_manager.kinds.virtual_machine.origin import boot_as_made, outdated
 
 PASSWORD = b"#cloud-config\npassword: hunter2\n"
 ONCE = ". A guest reads it once: only a machine that is made anew has it"
@@ -119,3 +120,17 @@ async def test_user_data_that_cloud_init_would_not_know_is_refused_before_a_mach
         "spec.userData.cloudInit: user data 'secret' does not begin with a line that cloud-init knows",
     )
     assert await world.machines() == []
+
+
+@pytest.mark.parametrize(
+    ("made", "path"),
+    [("", "new"), ("boot=x,bootSource=1", "new"), ("bootPath=pool/my%2Cimage%3D1", "pool/my,image=1")],
+)
+def test_a_machine_stays_on_the_image_that_it_was_made_from(made: str, path: str) -> None:
+    now = BootImage(path="new", format="qcow2")
+    assert boot_as_made(made, now) == BootImage(path=path, format="qcow2")
+
+
+def test_an_imported_disk_stays_what_it_is() -> None:
+    disk = ImportedDisk(disk_id="brought")
+    assert boot_as_made("bootPath=old", disk) == disk

@@ -67,8 +67,8 @@ class MachineProvider(Protocol):
 
         What the running guest sees only after a restart is accepted and shows as `pending_restart`. A disk
         or a NIC that the spec named before and does not name any more is unplugged; what becomes of the
-        disk says its `deleted_when_removed`, as it was named last. One that no spec ever named stays. A boot
-        source that names nothing leaves it as it is; guest data is given once, when the machine is made.
+        disk says its `deleted_when_removed`, as it was named last. One that no spec ever named stays.
+        Guest data is given once, when the machine is made.
 
         Raises:
             NotFound: The machine does not exist.

@@ -222,7 +222,7 @@ async def _wanted(store: Store, seen: Observation, parts: Parts) -> Wanted | Lac
     if not isinstance(wish, Wanted):
         return wish
     versions = partial(store.secret_version, parts.vm.metadata.namespace)
-    return replace(wish, origin=origin_of(parts.vm, parts.image, wish.spec.nics, parts.provider_type, versions))
+    return replace(wish, origin=origin_of(parts.vm, parts.image, wish.spec, parts.provider_type, versions))
 
 
 async def _with_guest(store: Store, parts: Parts) -> Wanted | Lacking | Unsuitable:

@@ -5,8 +5,10 @@ a digest of its version and nothing of its content. A later difference needs the
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import quote, unquote
 
-from virtrigaud_api.contract import Nic
+from virtrigaud_api.contract import BootImage, BootSource, MachineSpec, Nic
 from virtrigaud_api.v1beta1 import VirtualMachine, VMImage
 
 from virtrigaud_manager.kinds.virtual_machine.boot_source import source_for
@@ -14,6 +16,8 @@ from virtrigaud_manager.kinds.virtual_machine.guest_data import secrets_of
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import digest_of
 
 _BOOT, _BOOT_SOURCE, _ADDRESSES = "boot", "bootSource", "addresses"
+_TEMPLATE, _PATH = "bootTemplate", "bootPath"
+_PLAIN = "/: "
 _LABELS: Mapping[str, str] = {
     _BOOT_SOURCE: "spec.source of the VMImage",
     "userData": "spec.userData.cloudInit.inline",
@@ -29,7 +33,7 @@ _LABELS: Mapping[str, str] = {
 def origin_of(
     vm: VirtualMachine,
     image: VMImage | None,
-    nics: tuple[Nic, ...],
+    spec: MachineSpec,
     provider_type: str,
     version: Callable[[str], str | None],
 ) -> str:
@@ -38,13 +42,24 @@ def origin_of(
     Args:
         vm: What is wanted.
         image: What the root disk is made from.
-        nics: Network interfaces, of which the guest is told the static addresses.
+        spec: What the provider hears: of its NICs the guest is told the static addresses.
         provider_type: Images have a source for each type.
         version: Tells the version of a Secret by its name.
     """
-    facts = {_BOOT: boot_name(vm), _BOOT_SOURCE: _source(image, provider_type), _ADDRESSES: _addresses(nics)}
+    facts = {_BOOT: boot_name(vm), _BOOT_SOURCE: _source(image, provider_type), _ADDRESSES: _addresses(spec.nics)}
     facts |= dict(_documents(vm)) | dict(_secrets(vm, version))
+    if isinstance(spec.boot, BootImage):
+        facts |= {_TEMPLATE: quote(spec.boot.template or "", _PLAIN), _PATH: quote(spec.boot.path or "", _PLAIN)}
     return ",".join(f"{name}={value}" for name, value in sorted(facts.items()) if value)
+
+
+def boot_as_made(made: str, now: BootSource) -> BootSource:
+    """Return what a machine was made from, where that is known: its image may have been edited since."""
+    before = _pairs(made)
+    template, path = before.get(_TEMPLATE), before.get(_PATH)
+    if not (template or path) or not isinstance(now, BootImage):
+        return now
+    return replace(now, template=template and unquote(template), path=path and unquote(path))
 
 
 def outdated(made: str, now: str) -> tuple[str, ...]:

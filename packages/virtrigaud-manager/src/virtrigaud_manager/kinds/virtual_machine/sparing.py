@@ -7,7 +7,6 @@ ask for anew, is sent as it was seen.
 from dataclasses import replace
 
 from virtrigaud_api.contract import (
-    BootImage,
     DataDisk,
     DiskState,
     GiB,
@@ -20,18 +19,17 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager.kinds.virtual_machine.drift import drift
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
-from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_ORIGIN, Observation
+from virtrigaud_manager.kinds.virtual_machine.origin import boot_as_made
 
 _GIB = 1 << 30
-_AS_IT_IS = BootImage()
-"""The boot source is chosen when a machine is made; without a name it stays what it is."""
 
 
 def spec_to_send(o: Observation, spec: MachineSpec, state: MachineState) -> MachineSpec:
     """Return the spec with everything as it was seen that is not to be changed."""
     drifted = drift(o)
     spared = {found.group for found in drifted if not is_enforced(o.vm, found.group)}
-    spec = replace(spec, boot=_AS_IT_IS)
+    spec = replace(spec, boot=boot_as_made(o.status.provider.get(RECEIPT_ORIGIN, ""), spec.boot))
     if Group.RESOURCES in spared:
         spec = replace(spec, hardware=_as_seen(spec.hardware, state))
     if Group.DISKS in {found.group for found in drifted}:
