@@ -46,3 +46,17 @@ def test_the_help_names_each_flag_with_its_variable(capsys: pytest.CaptureFixtur
     for name in ManagerSettings.model_fields:
         assert f"--{name.replace('_', '-')} " in said
         assert f"VIRTRIGAUD_{name.upper()}" in said
+
+
+@pytest.mark.parametrize("flag", ["--webhook-service=Not_a_name", "--webhook-service=webhooks:port"])
+def test_a_service_that_can_not_be_is_refused(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([flag])
+    assert "--webhook-service" in capsys.readouterr().err
+
+
+def test_webhooks_that_listen_everywhere_need_a_service(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--webhook-bind-address=:9443"])
+    assert "--webhook-service: Value error, must be set" in capsys.readouterr().err
+    assert parse(["--webhook-bind-address=:9443", "--webhook-service=webhooks:8443"]).webhook_service == "webhooks:8443"

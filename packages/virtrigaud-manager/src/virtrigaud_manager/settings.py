@@ -90,8 +90,9 @@ class ManagerSettings(BaseSettings):
     webhook_service: str = Field(
         default="",
         validate_default=True,
-        description="the Service, in the manager's namespace, through which the API server reaches the webhooks; "
-        "where they listen when empty",
+        pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(:[0-9]{1,5})?)?$",
+        description="the Service of the manager's namespace, as name or name:port, that leads to the webhooks; where "
+        "they listen when empty",
     )
     webhook_certificate_dir: Path | None = Field(
         default=None,

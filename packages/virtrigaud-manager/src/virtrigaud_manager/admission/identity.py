@@ -109,7 +109,7 @@ class FromSecret:
                 if found is None:
                     await self.objects.create(_SECRETS, _secret(self.namespace, fresh))
                 else:
-                    await self.objects.replace(_SECRETS, _secret(self.namespace, fresh, found["metadata"]))
+                    await self.objects.replace(_SECRETS, _secret(self.namespace, fresh, found))
             except (StaleError, GoneError):
                 continue
             return fresh
@@ -148,11 +148,11 @@ def _secret(namespace: str, identity: Identity, found: Mapping[str, Any] | None 
         TLS_PRIVATE_KEY: identity.pair.key,
         TLS_AUTHORITY: identity.authorities,
     }
-    metadata = dict(found) if found is not None else {"namespace": namespace, "name": SECRET_NAME}
+    known = found or {"metadata": {"namespace": namespace, "name": SECRET_NAME}}
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": metadata,
-        "type": "kubernetes.io/tls",
+        "metadata": known["metadata"],
+        "type": known.get("type", "kubernetes.io/tls"),
         "data": {key: base64.b64encode(content).decode() for key, content in contents.items()},
     }

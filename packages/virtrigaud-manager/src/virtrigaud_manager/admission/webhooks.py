@@ -40,6 +40,7 @@ LOOK_AGAIN: Final = timedelta(minutes=1)
 
 _AFTER_FAILURE: Final = timedelta(seconds=2)
 _LOOPBACK: Final = "127.0.0.1"
+_HTTPS: Final = 443
 
 log = structlog.get_logger("admission")
 
@@ -129,10 +130,10 @@ def webhooks(settings: ManagerSettings, objects: PlainObjects, decisions: Decisi
     """Make the webhooks that the settings ask for; none when they are off."""
     if settings.webhook_bind_address == OFF:
         return ()
-    name = settings.webhook_service
+    name, _, port = settings.webhook_service.partition(":")
     wanted = WebhookSettings(
         address=settings.webhook_bind_address,
-        service=ByService(settings.namespace, name) if name else None,
+        service=ByService(settings.namespace, name, int(port or _HTTPS)) if name else None,
         certificates=settings.webhook_certificate_dir,
         namespaces=settings.namespaces,
     )
