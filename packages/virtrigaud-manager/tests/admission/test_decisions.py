@@ -1,5 +1,6 @@
 """Ring 1: what admission says about a request, as a function of the objects and the cache."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -306,3 +307,15 @@ def test_a_new_machine_gets_its_finalizer(desk: Desk, finalizers: list[str] | No
     changes = desk.decisions.defaults(asked(Operation.CREATE, manifest, None))
     assert [(change["path"], change["value"]) for change in changes] == patch
     assert desk.decisions.defaults(asked(Operation.CREATE, vm_class(), None)) == []
+
+
+def test_a_machine_that_has_to_wait_gets_no_finalizer_so_that_it_can_be_deleted(desk: Desk) -> None:
+    waiting = (vm(classRef={"name": "later"}), vm(providerRef={"name": "mistyped"}), {**vm(), "spec": {}})
+    assert [desk.decisions.defaults(asked_for(manifest)) for manifest in waiting] == [[], [], []]
+    desk.store.put(quota(machines="0"))
+    assert desk.decisions.defaults(asked_for(vm())) == []
+
+
+def asked_for(manifest: Manifest) -> Asked:
+    """Ask about an object that may still be completed."""
+    return replace(asked(Operation.CREATE, vm(), None), new=None, document=manifest)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from local_system import CORE, LocalSystem
-from manifests import vm
+from manifests import quota, vm
 from virtrigaud_localkube import LocalKubeProcess
 from virtrigaud_manager.admission.identity import SECRET_NAME, FromSecret, Identity
 from virtrigaud_manager.cluster.connection import find_connection
@@ -78,13 +78,24 @@ async def test_l35_webhooks_behind_a_service_are_verified_by_its_name_and_outliv
         "port": 9443,
     }
     await system.ask("POST", "/api/v1/namespaces", {"metadata": {"name": "team"}})
+    await system.ask("POST", "/api/v1/namespaces/team/resourcequotas", quota(namespace="team", machines="0"))
     path = "/apis/infra.virtrigaud.io/v1beta1/namespaces/team/virtualmachines"
-    manifest = vm()
-    manifest["metadata"]["namespace"] = "team"
-    made = await system.ask("POST", path, manifest)
-    assert made["metadata"]["finalizers"] == ["virtualmachine.infra.virtrigaud.io/finalizer"]
+
+    async def is_let_in(name: str) -> bool:
+        try:
+            await system.ask("POST", path, {**vm(), "metadata": {"name": name, "namespace": "team"}})
+        except AssertionError:
+            return False
+        return True
+
+    attempts = iter(range(1000))
+
+    async def is_refused() -> bool:
+        return not await is_let_in(f"early-{next(attempts)}")
+
+    await system.until(is_refused)
     assert system.manager is not None
     system.manager.terminate()
     await system.manager.wait()
     assert await is_announced()
-    assert (await system.ask("POST", path, {**manifest, "metadata": {"name": "late", "namespace": "team"}}))["spec"]
+    assert await is_let_in("late")

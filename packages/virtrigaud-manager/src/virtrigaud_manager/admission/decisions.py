@@ -7,6 +7,7 @@ answer takes microseconds; a cache that is a moment late is made up for by the r
 from collections.abc import Callable
 from typing import Any, Final
 
+from pydantic import ValidationError
 from virtrigaud_api.v1beta1 import (
     Provider,
     VirtualMachine,
@@ -26,6 +27,7 @@ from virtrigaud_manager.admission.virtual_machines import judge_deletion, judge_
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.references import Shared
+from virtrigaud_manager.quota.amounts import Amounts
 from virtrigaud_manager.quota.ledger import Promises, amounts_of, limits_in
 
 _SHARED: Final = (Provider, VMClass, VMImage, VMNetworkAttachment)
@@ -62,9 +64,12 @@ class Decisions:
     def defaults(self, asked: Asked) -> list[dict[str, Any]]:
         """Return what an object gets that its schema can't give it, as a JSON patch.
 
-        A new VirtualMachine gets its finalizer with its creation, which saves the reconcile a write.
+        A new VirtualMachine that nothing stands against is about to be made, so it gets its finalizer with its
+        creation, which saves the reconcile a write. One that has to wait gets none: it can be deleted at any time.
         """
         if asked.kind != VirtualMachine.names.kind or asked.operation is not Operation.CREATE:
+            return []
+        if self._has_to_wait(asked):
             return []
         finalizers = asked.document.get("metadata", {}).get("finalizers")
         if finalizers is None:
@@ -73,10 +78,24 @@ class Decisions:
             return []
         return [{"op": "add", "path": f"{_FINALIZERS}/-", "value": keys.FINALIZER_VIRTUAL_MACHINE}]
 
+    def _has_to_wait(self, asked: Asked) -> bool:
+        document = dict(asked.document)
+        document["metadata"] = {**document.get("metadata", {}), "namespace": asked.namespace}
+        try:
+            vm = VirtualMachine.from_manifest(document)
+        except ValidationError:
+            return True
+        said = judge_write(self._store, vm, None, self._promised(asked, vm))
+        return bool(said.refusals or said.warnings)
+
+    def _promised(self, asked: Asked, vm: VirtualMachine) -> Amounts:
+        key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, vm.metadata.namespace, asked.name)
+        return self._promises.kept_in(self._store, vm.metadata.namespace, but=key)
+
     def _write(self, asked: Asked, vm: VirtualMachine, before: VirtualMachine | None) -> Verdict:
         namespace = vm.metadata.namespace
         key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, namespace, asked.name)
-        said = judge_write(self._store, vm, before, self._promises.kept_in(self._store, namespace, but=key))
+        said = judge_write(self._store, vm, before, self._promised(asked, vm))
         if said.allowed and before is None and not asked.dry_run and limits_in(self._store, namespace):
             self._promises.make(key, amounts_of(self._store, vm))
         return said
