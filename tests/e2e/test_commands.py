@@ -133,7 +133,7 @@ def test_logs_are_found_by_part_and_by_provider(system: LocalSystem, tenant: Ten
     of_provider = vrtg("logs", f"{tenant.namespace}/memory", state)
     of_nobody = vrtg("logs", "nobody", state)
 
-    assert "ready" in of_manager.stdout
+    assert f"kind=Provider object={tenant.namespace}/memory" in of_manager.stdout
     assert "virtrigaud-provider-memory" in of_provider.stdout
     assert of_nobody.returncode == 1
     assert "there is no log of 'nobody'" in of_nobody.stderr

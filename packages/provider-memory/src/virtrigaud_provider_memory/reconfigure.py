@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from virtrigaud_api.contract import Hardware, InvalidSpec, MachineSpec, PowerState
+from virtrigaud_api.contract import Hardware, InvalidSpec, MachineSpec
 
 from virtrigaud_provider_memory.capacity import GIB
 from virtrigaud_provider_memory.create import image_name
@@ -36,8 +36,8 @@ def reconfigured(machine: Machine, spec: MachineSpec, *, online: bool) -> Machin
 
 
 def restart_is_pending(body: Body) -> bool:
-    """Tell whether the running guest lacks something that the spec has."""
-    if body.run is None or body.power is not PowerState.ON:
+    """Tell whether the guest that runs, or was suspended, lacks something that the spec has."""
+    if body.run is None:
         return False
     sizes = {disk.name: disk.size_bytes for disk in body.disks}
     grown = all(sizes.get(wanted.name, 0) >= wanted.size * GIB for wanted in body.spec.disks if wanted.name in sizes)

@@ -36,22 +36,40 @@ from virtrigaud_api.contract import (
     Unavailable,
     WrongState,
 )
+from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_provider_memory.faults import Fault, FaultKind
 from virtrigaud_provider_memory.verbs import Verb
 
 HISTORIES = int(os.environ.get("VIRTRIGAUD_HISTORIES", "40"))
 NAMES = ("web", "db", "queue")
 ROUNDS = 60
+SETTLED = {
+    "On": (PowerState.ON,),
+    "Off": (PowerState.OFF,),
+    "OffGraceful": (PowerState.OFF,),
+    "Suspended": (PowerState.SUSPENDED, PowerState.OFF),
+}
 
 names = st.sampled_from(NAMES)
 errors = st.sampled_from(
     (Unavailable, Busy, ProviderFault, WrongState, NoCapacity, Refused, NotFound, InvalidSpec, Conflict)
 )
 machine_verbs = st.sampled_from((Verb.CREATE, Verb.DESCRIBE, Verb.POWER, Verb.RECONFIGURE, Verb.DELETE, Verb.MACHINES))
-sizes = st.fixed_dictionaries({"cpu": st.integers(1, 4), "memoryMiB": st.sampled_from((512, 1024, 2048))})
-power_states = st.sampled_from(("On", "Off", "OffGraceful"))
-nics = st.lists(st.sampled_from(("front", "back", "storage")), unique=True, max_size=3)
-groups = st.lists(st.sampled_from(("power", "resources", "disks", "networks", "tags")), unique=True)
+specs = st.fixed_dictionaries(
+    {
+        "resources": st.fixed_dictionaries({"cpu": st.integers(1, 4), "memoryMiB": st.sampled_from((512, 1024, 2048))}),
+        "powerState": st.sampled_from(tuple(SETTLED)),
+        "restartPolicy": st.fixed_dictionaries({"type": st.sampled_from(("Never", "OnChange"))}),
+        "networks": st.lists(
+            st.fixed_dictionaries({"name": st.sampled_from(("front", "back", "storage"))}),
+            unique_by=lambda network: network["name"],
+            max_size=3,
+        ),
+        "driftPolicy": st.dictionaries(
+            st.sampled_from(("power", "resources", "disks", "networks", "tags")), st.just("Report")
+        ),
+    }
+)
 
 
 class Crash(BaseException):
@@ -87,21 +105,12 @@ class Histories(RuleBasedStateMachine):
 
     # What users do.
 
-    @rule(name=names, size=sizes, power=power_states, networks=nics, grows=st.integers(0, 3), reported=groups)
-    def apply(
-        self, name: str, size: dict[str, int], power: str, networks: list[str], grows: int, reported: list[str]
-    ) -> None:
+    @rule(name=names, spec=specs, grows=st.integers(0, 3))
+    def apply(self, name: str, spec: dict[str, Any], grows: int) -> None:
         if self.deleting(name):
             return
         self.disks += grows
-        self.wanted[name] = {
-            "resources": size,
-            "powerState": power,
-            "networks": [{"name": network} for network in networks],
-            "disks": [{"name": "data", "sizeGiB": self.disks}],
-            "tags": ["blue"],
-            "driftPolicy": dict.fromkeys(reported, "Report"),
-        }
+        self.wanted[name] = {**spec, "disks": [{"name": "data", "sizeGiB": self.disks}], "tags": ["blue"]}
         self.put(name)
 
     @rule(name=names)
@@ -109,6 +118,11 @@ class Histories(RuleBasedStateMachine):
         if self.world.key(name) in self.world.store.objects:
             self.world.store.delete(self.world.key(name))
             self.wanted.pop(name, None)
+
+    @rule(name=names, nonce=st.integers(0, 3))
+    def reboot(self, name: str, nonce: int) -> None:
+        if name in self.wanted and not self.deleting(name):
+            self.world.store.annotate(self.world.key(name), **{ANNOTATION_REBOOT: str(nonce)})
 
     @rule(cpu=st.integers(1, 8))
     def change_class(self, cpu: int) -> None:
@@ -164,7 +178,10 @@ class Histories(RuleBasedStateMachine):
 
     # What an administrator does on the hypervisor.
 
-    @rule(which=st.integers(0, 5), power=st.sampled_from((PowerState.ON, PowerState.OFF, PowerState.CRASHED)))
+    @rule(
+        which=st.integers(0, 5),
+        power=st.sampled_from((PowerState.ON, PowerState.OFF, PowerState.CRASHED, PowerState.SUSPENDED)),
+    )
     def switch(self, which: int, power: PowerState) -> None:
         for machine in self.chosen(which):
             self.world.hypervisor.administrator.set_power(machine, power)
@@ -238,9 +255,11 @@ class Histories(RuleBasedStateMachine):
             assert (status, reason) == ("True", "ReconcileSuccess"), message
             machine = machines[name]
             size = (spec["resources"]["cpu"], spec["resources"]["memoryMiB"])
-            assert machine.pending_restart or (machine.cpus, machine.memory) == size
-            assert not (machine.pending_restart and machine.power is PowerState.OFF)
-            assert machine.power is (PowerState.ON if spec["powerState"] == "On" else PowerState.OFF)
+            assert machine.power in SETTLED[spec["powerState"]]
+            if machine.pending_restart:
+                assert machine.power is PowerState.SUSPENDED or spec["restartPolicy"]["type"] == "Never"
+            else:
+                assert (machine.cpus, machine.memory) == size
             described = [nic.name for nic in machine.nics if nic.is_described]
             assert described == [network["name"] for network in spec["networks"]]
             assert [disk.name for disk in machine.disks if disk.name] == ["data"]

@@ -17,8 +17,7 @@ def stop(o: Observation, state: MachineState) -> Power | None:
         case DesiredPowerState.ON:
             return None
         case DesiredPowerState.SUSPENDED:
-            suspends = state.power is PowerState.ON and not isinstance(o.wish, Unprovided)
-            return power(o, state, PowerVerb.SUSPEND) if suspends else None
+            return None if isinstance(o.wish, Unprovided) else _suspend(o, state)
         case DesiredPowerState.OFF | DesiredPowerState.OFF_GRACEFUL:
             return _switch_off(o, state)
 
@@ -37,6 +36,16 @@ def start(o: Observation, state: MachineState) -> Power | None:
 def power(o: Observation, state: MachineState, verb: PowerVerb) -> Power:
     """Return the action that says a verb to the machine."""
     return Power(state.id, verb, o.grace, state.power, o.wanted_power)
+
+
+def _suspend(o: Observation, state: MachineState) -> Power | None:
+    match state.power:
+        case PowerState.ON:
+            return power(o, state, PowerVerb.SUSPEND)
+        case PowerState.CRASHED:
+            return power(o, state, PowerVerb.OFF)
+        case PowerState.SUSPENDED | PowerState.OFF | PowerState.UNKNOWN:
+            return None
 
 
 def _switch_off(o: Observation, state: MachineState) -> Power | None:
