@@ -1,6 +1,7 @@
 """The scene of the benchmark of scale: the floor, the burst, rest, changes by a user, a restart, a dead provider."""
 
 import asyncio
+import os
 
 from bench.local_system import LocalSystem, local_system, resident_mib
 from bench.machines_api import MachinesApi, connect
@@ -22,10 +23,13 @@ STEADY_SECONDS = 60
 
 def measure(machines: int) -> list[Result]:
     """Run all of it with so many machines."""
+    load = Result(
+        BENCH, "load average when it began; seconds by the clock mean little above 0.5", os.getloadavg()[0], ""
+    )
     below = asyncio.run(floor(machines))
     with local_system() as system:
         results = asyncio.run(_machines(system, machines, below))
-    return results + dead_provider.measure()
+    return [load, *results, *dead_provider.measure()]
 
 
 async def _machines(system: LocalSystem, machines: int, below: Burst) -> list[Result]:
