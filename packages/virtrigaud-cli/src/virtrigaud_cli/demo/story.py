@@ -10,7 +10,6 @@ from typing import Final
 
 from virtrigaud_api.v1beta1 import keys
 
-from virtrigaud_cli.certificates.provider_secret import ensure_provider_tls
 from virtrigaud_cli.demo.kubectl import Kubectl
 from virtrigaud_cli.demo.narrator import Narrator
 from virtrigaud_cli.demo.scene import Scene
@@ -58,15 +57,10 @@ class Story:
     def _provider(self) -> None:
         name = self.scene.provider
         with self.narrator.chapter(f"A provider: {name}, a process of its own behind mutual TLS"):
-            self.narrator.command(("vrtg", "provider-tls", f"{NAMESPACE}/{name}"))
-            made = ensure_provider_tls(self.api, NAMESPACE, name)
-            self.narrator.output(
-                f"Secret {made.namespace}/{made.name} {made.issued.value}, valid until {made.expires:%Y-%m-%d}"
-            )
             self.kubectl.run("create", "secret", "generic", f"{name}-credentials")
             self._apply("provider.yaml")
             self.kubectl.wait(f"provider/{name}", "condition=ProviderAvailable")
-            self.kubectl.run("get", "providers,deployments,pods")
+            self.kubectl.run("get", "providers,deployments,pods,secrets")
 
     def _waiting_machine(self) -> None:
         with self.narrator.chapter("A machine whose size and image are not there yet waits, and says for what"):
