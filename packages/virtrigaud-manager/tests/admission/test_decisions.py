@@ -310,8 +310,13 @@ def test_a_new_machine_gets_its_finalizer(desk: Desk, finalizers: list[str] | No
 
 
 def test_a_machine_that_has_to_wait_gets_no_finalizer_so_that_it_can_be_deleted(desk: Desk) -> None:
-    waiting = (vm(classRef={"name": "later"}), vm(providerRef={"name": "mistyped"}), {**vm(), "spec": {}})
-    assert [desk.decisions.defaults(asked_for(manifest)) for manifest in waiting] == [[], [], []]
+    waiting = (
+        vm(classRef={"name": "later"}),
+        vm(providerRef={"name": "mistyped"}),
+        vm(managementPolicy="Observe"),
+        {**vm(), "spec": {}},
+    )
+    assert [desk.decisions.defaults(asked_for(manifest)) for manifest in waiting] == [[], [], [], []]
     desk.store.put(quota(machines="0"))
     assert desk.decisions.defaults(asked_for(vm())) == []
 

@@ -18,6 +18,7 @@ from virtrigaud_api.v1beta1 import (
     VMSnapshot,
     keys,
 )
+from virtrigaud_api.v1beta1.virtual_machine import ManagementPolicy
 
 from virtrigaud_manager.admission.asked import Asked, Operation
 from virtrigaud_manager.admission.operations import judge_clone, judge_snapshot
@@ -69,7 +70,7 @@ class Decisions:
         """
         if asked.kind != VirtualMachine.names.kind or asked.operation is not Operation.CREATE:
             return []
-        if self._has_to_wait(asked):
+        if not self._is_made_at_once(asked):
             return []
         finalizers = asked.document.get("metadata", {}).get("finalizers")
         if finalizers is None:
@@ -78,15 +79,16 @@ class Decisions:
             return []
         return [{"op": "add", "path": f"{_FINALIZERS}/-", "value": keys.FINALIZER_VIRTUAL_MACHINE}]
 
-    def _has_to_wait(self, asked: Asked) -> bool:
+    def _is_made_at_once(self, asked: Asked) -> bool:
         document = dict(asked.document)
         document["metadata"] = {**document.get("metadata", {}), "namespace": asked.namespace}
         try:
             vm = VirtualMachine.from_manifest(document)
         except ValidationError:
-            return True
-        said = judge_write(self._store, vm, None, self._promised(asked, vm))
-        return bool(said.refusals or said.warnings)
+            return False
+        if vm.spec.management_policy is ManagementPolicy.OBSERVE:
+            return False
+        return judge_write(self._store, vm, None, self._promised(asked, vm)) == ALLOWED
 
     def _promised(self, asked: Asked, vm: VirtualMachine) -> Amounts:
         key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, vm.metadata.namespace, asked.name)
