@@ -1,8 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from memory_specs import NO_GRACE, made, running, spec_of
-from virtrigaud_api.contract import Conflict, MachineEvent, MachineEventKind, PowerState, PowerVerb
+from virtrigaud_api.contract import (
+    CloneOrder,
+    Conflict,
+    DataDisk,
+    GiB,
+    MachineEvent,
+    MachineEventKind,
+    Nic,
+    Owner,
+    PowerState,
+    PowerVerb,
+)
 from virtrigaud_provider_memory import MemoryProvider
 
 Hypervisor = Callable[..., MemoryProvider]
@@ -51,3 +63,34 @@ async def test_l17_every_power_state_is_shown_and_left_by_on_and_off(hypervisor:
         seen = await provider.describe(machine)
         assert seen is not None
         assert seen.power is after
+
+
+async def test_devices_that_a_person_changed_are_seen_and_told_apart(hypervisor: Hypervisor) -> None:
+    provider = hypervisor()
+    spec = replace(spec_of(), disks=(DataDisk(name="data", size=GiB(1)), DataDisk(name="logs", size=GiB(1))))
+    machine = await made(provider, spec)
+    provider.administrator.plug_disk(machine, "extra", GiB(5))
+    provider.administrator.unplug_disk(machine, "data")
+    provider.administrator.plug_nic(machine, Nic(name="wild", network="elsewhere", vlan=7))
+    (state,) = await provider.machines()
+    assert [(disk.id, disk.name, disk.is_root) for disk in state.disks] == [
+        ("root", "", True),
+        ("logs", "logs", False),
+        ("extra", "", False),
+    ]
+    assert [(nic.name, nic.is_described, nic.vlan) for nic in state.nics][-1] == ("wild", False, 7)
+
+    await provider.reconfigure(machine, spec)
+    (state,) = await provider.machines()
+    assert [disk.id for disk in state.disks] == ["root", "data", "logs", "extra"]
+    assert state.nics[-1].name == "wild"
+
+
+async def test_a_machine_that_lost_a_disk_is_copied_with_an_empty_one(hypervisor: Hypervisor) -> None:
+    provider = hypervisor()
+    machine = await made(provider, replace(spec_of(), disks=(DataDisk(name="data", size=GiB(1)),)))
+    provider.administrator.unplug_disk(machine, "data")
+    copy = (await provider.clone(machine, CloneOrder(owner=Owner("team-a", "copy", "u9"), name="copy"))).machine
+    state = await provider.describe(copy) if copy is not None else None
+    assert state is not None
+    assert [disk.name for disk in state.disks] == ["", "data"]

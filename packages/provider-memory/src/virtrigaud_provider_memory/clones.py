@@ -40,7 +40,7 @@ def _copy(world: World, source: Machine, order: CloneOrder) -> Machine:
     spec = _spec(source, order)
     made = new_machine(world, spec, replace(source.body.disks[0], path=""))
     sources = {disk.name: disk for disk in source.body.disks}
-    disks = tuple(_copied(made.id, disk, sources[disk.name], linked=order.linked) for disk in made.body.disks)
+    disks = tuple(_copied(made.id, disk, sources.get(disk.name, disk), linked=order.linked) for disk in made.body.disks)
     hostname = order.customization.hostname
     return replace(made, body=replace(made.body, disks=disks, hostname=hostname, customization=order.customization))
 

@@ -175,6 +175,22 @@ async def test_what_the_provider_can_not_mend_is_tried_once_and_said() -> None:
         assert drift(world) == ("True", says)
 
 
+async def test_a_size_that_the_hypervisor_can_not_tell_is_no_difference(world: World) -> None:
+    await settled(world)
+    states = world.hypervisor.describe
+
+    async def without_sizes(found: MachineId) -> Any:
+        state = await states(found)
+        return state and replace(state, disks=tuple(replace(disk, size_bytes=0) for disk in state.disks))
+
+    world.hypervisor.describe = without_sizes  # type: ignore[method-assign]
+    world.restart()
+    world.wake()
+    await world.settle()
+    assert drift(world)[0] == "False"
+    assert world.ready()[0] == "True"
+
+
 async def test_a_provider_that_tells_only_the_outline_is_not_accused(world: World) -> None:
     machine = await settled(world)
     states = world.hypervisor.describe

@@ -52,8 +52,9 @@ def _with_disks(spec: MachineSpec, state: MachineState, *, spared: bool) -> Mach
 
     A disk that somebody took out is named all the same: leaving it out would say that it is to be removed.
     """
-    seen = {disk.name: _gib(disk) for disk in state.disks if disk.name}
-    root = next((_gib(disk) for disk in state.disks if disk.is_root), None)
+    told = [disk for disk in state.disks if disk.size_bytes]
+    seen = {disk.name: _gib(disk) for disk in told if disk.name}
+    root = next((_gib(disk) for disk in told if disk.is_root), None)
     size = spec.hardware.root_disk.size
     if size is not None and root is not None and (spared or root > size):
         spec = replace(spec, hardware=replace(spec.hardware, root_disk=replace(spec.hardware.root_disk, size=root)))
