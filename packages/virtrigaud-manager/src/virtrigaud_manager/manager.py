@@ -31,6 +31,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.adoption.book import Telling
 from virtrigaud_manager.kinds.adoption.reconciler import Adoption
 from virtrigaud_manager.kinds.provider.home import Home
@@ -83,7 +84,8 @@ class Manager:
         self._connections = Connections(
             store, keeper, self._waker, mandate, poll_period=settings.poll_period, resync_period=settings.resync_period
         )
-        self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now)
+        self._hooks = HookRunner(settings.hook_addresses, self._queue.wake)
+        self._virtual_machines = VirtualMachines(store, self._connections, self._events, _now, self._hooks)
         self._vm_classes = VMClasses(store, _now)
         self._vm_networks = VMNetworkAttachments(store, _now)
         self._vm_images = VMImages(store, self._connections, self._events, _now)
@@ -138,6 +140,7 @@ class Manager:
         self._ready = False
         grace = timedelta() if self._lost else STOPPING_GRACE
         await asyncio.gather(self._queue.close(grace), self._adoptions.close(grace))
+        await self._hooks.close()
         await self._events.drain(grace)
         for task in self._beside:
             task.cancel()

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.v1beta1 import Duration
 
 from virtrigaud_manager.cluster.connection import SERVICE_ACCOUNT
@@ -104,6 +105,14 @@ class ManagerSettings(BaseSettings):
     poll_period: timedelta = Field(
         default=timedelta(seconds=30), description="time between two listings of a provider that streams no events"
     )
+    hook_allowed_addresses: str = Field(
+        default="",
+        description="comma list of networks that HTTP hooks of machines may connect to; empty: all but loopback, "
+        "link-local, multicast and metadata addresses, which are refused in any case",
+    )
+    hook_exempt_addresses: str = Field(
+        default="", description="comma list of networks that no rule for hooks holds for: for tests on loopback"
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="debug, info, warn or error")
     log_format: LogFormat = Field(default=LogFormat.TEXT, description="json or text")
     otlp_endpoint: str = Field(
@@ -112,6 +121,17 @@ class ManagerSettings(BaseSettings):
         description="base URL of an OTLP/HTTP receiver that traces are sent to; empty means none, "
         "OTEL_EXPORTER_OTLP_ENDPOINT is read too",
     )
+
+    @property
+    def hook_addresses(self) -> AddressPolicy:
+        """Return which addresses HTTP hooks may connect to."""
+        return AddressPolicy.of(allowed=self.hook_allowed_addresses, exempt=self.hook_exempt_addresses)
+
+    @field_validator("hook_allowed_addresses", "hook_exempt_addresses")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        AddressPolicy.of(allowed=value)
+        return value
 
     @field_validator("namespaces", mode="before")
     @classmethod

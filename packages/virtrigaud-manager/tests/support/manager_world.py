@@ -10,12 +10,14 @@ from typing import Any, Self
 
 from manifests import Manifest, provider, secret, snapshot, vm_class, vm_image
 from memory_store import MemoryStore
+from virtrigaud_api.address_policy import AddressPolicy
 from virtrigaud_api.contract import MachineId, MachineState, ProviderError, TaskRef, advertised
 from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.event_note import EventNote
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import woken_by
+from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.provider.capabilities import reported
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
@@ -98,12 +100,18 @@ class World:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await self.hooks.close()
         await self.hypervisor.__aexit__(*error)
 
     def _start(self) -> None:
         machines = Machines(self.hypervisor, lambda *_: None)
         self.links = OneLink(self.hypervisor, machines)
-        self.kind = ToldVirtualMachines(self.store, self.links, self.events, lambda: self.now)
+        self.use_hooks(HookRunner(AddressPolicy.of(exempt="127.0.0.0/8"), self.wake_key))
+
+    def use_hooks(self, hooks: HookRunner) -> None:
+        """Run hooks by this runner from now on."""
+        self.hooks = hooks
+        self.kind = ToldVirtualMachines(self.store, self.links, self.events, lambda: self.now, hooks)
         self.kind.story = self.story
         self.kind.after_effect = self._after_effect
 
@@ -113,6 +121,8 @@ class World:
     def restart(self) -> None:
         """Start the manager anew: everything that was only in its memory is lost."""
         self._due.clear()
+        for key in self.store.objects:
+            self.hooks.forget(key)
         self._start()
         self.store.restart()
 
@@ -159,6 +169,9 @@ class World:
     def wake(self, name: str = "web") -> None:
         self._due[self.key(name)] = None
 
+    def wake_key(self, key: ObjectKey) -> None:
+        self._due[key] = None
+
     async def machines(self) -> list[MachineState]:
         return [state for state in await self.hypervisor.machines() if state.owner is not None]
 
@@ -192,6 +205,8 @@ class World:
             key = next(iter(self._due))
             del self._due[key]
             last = await self.run(key)
+            if not self._due:
+                await self.hooks.until_idle()
         return last
 
     async def until(self, reached: Callable[[], bool]) -> None:

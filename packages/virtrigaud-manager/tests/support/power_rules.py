@@ -7,10 +7,13 @@ from observations import DIGEST, MACHINE, OTHER_TAGS, SPEC, UNPROVIDED, machine_
 from virtrigaud_api.contract import PowerState, PowerVerb, SnapshotId
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
+from virtrigaud_api.v1beta1.lifecycle import LifecycleHook
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.hooks.order import HookEnded, HookOrder, HookPoint, HookRunning
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AwaitDependencies,
+    Delete,
     Reconfigure,
     Record,
     Refuse,
@@ -19,6 +22,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_PROVIDER,
     RECEIPT_RESTART,
@@ -69,6 +73,17 @@ REVERT_ENDS = Record(
     (("virtrigaud.io/reverted", "uid-9"), ("virtrigaud.io/reverting", None)), "reverted to VMSnapshot default/before"
 )
 OFF = Seen(state(PowerState.OFF))
+
+PROGRAM = {"exec": {"command": ["/bin/true"]}}
+HOOK = LifecycleHook.model_validate(PROGRAM)
+PRE_STOP = HookOrder(point=HookPoint.PRE_STOP, uid="uid-1", machine=MACHINE, hook=HOOK)
+POST_START = HookOrder(point=HookPoint.POST_START, uid="uid-1", machine=MACHINE, hook=HOOK)
+STOP_ENDED, START_ENDED = HookEnded(HookPoint.PRE_STOP), HookEnded(HookPoint.POST_START, "no", late=True)
+
+
+def with_hooks(**usual: Any) -> Any:
+    return machine_object(spec={"lifecycle": {"preStop": PROGRAM, "postStart": PROGRAM}}, **usual)
+
 
 POWER_RULES: list[tuple[str, Observation, Action]] = [
     ("a reboot is asked for", seen(vm=asked(), status=noted()), REBOOT),
@@ -160,5 +175,58 @@ POWER_RULES: list[tuple[str, Observation, Action]] = [
         "to be reverted, which the provider can't do",
         seen(reversion=BACK, wish=UNPROVIDED),
         ReportUnprovided(UNPROVIDED.faults),
+    ),
+]
+
+HOOK_RULES: list[tuple[str, Observation, Action]] = [
+    ("to be stopped: first its hook", seen(vm=with_hooks(power="Off")), StartHook(PRE_STOP)),
+    (
+        "its hook runs",
+        seen(vm=with_hooks(power="Off"), hook=HookRunning(HookPoint.PRE_STOP)),
+        AwaitHook(HookPoint.PRE_STOP),
+    ),
+    ("its hook ended", seen(vm=with_hooks(power="Off"), hook=STOP_ENDED), NoteHook(STOP_ENDED)),
+    (
+        "its hook is noted",
+        seen(vm=with_hooks(power="Off"), status=noted(pre_stop="done")),
+        power(PowerVerb.OFF, PowerState.ON, "Off"),
+    ),
+    ("to be deleted: first its hook", seen(vm=with_hooks(deleting=True)), StartHook(PRE_STOP)),
+    (
+        "to be deleted, and off",
+        seen(vm=with_hooks(deleting=True), sight=Seen(state(PowerState.OFF))),
+        Delete(MACHINE),
+    ),
+    (
+        "to be restarted: first its hook",
+        seen(vm=with_hooks(), status=noted(restart="stopping", post_start="done")),
+        StartHook(PRE_STOP),
+    ),
+    (
+        "to be suspended: no hook",
+        seen(vm=with_hooks(power="Suspended")),
+        power(PowerVerb.SUSPEND, PowerState.ON, "Suspended"),
+    ),
+    ("started", seen(vm=with_hooks(), status=noted(post_start="due")), StartHook(POST_START)),
+    (
+        "started, and its hook runs",
+        seen(vm=with_hooks(), status=noted(post_start="due"), hook=HookRunning(HookPoint.POST_START)),
+        Settle(state()),
+    ),
+    (
+        "started, and its hook ended",
+        seen(vm=with_hooks(), status=noted(post_start="due"), hook=START_ENDED),
+        NoteHook(START_ENDED),
+    ),
+    ("started before it had a hook", seen(vm=with_hooks(), status=noted()), Settle(state())),
+    (
+        "to be started for the first time",
+        seen(vm=with_hooks(), sight=Seen(state(PowerState.OFF)), status=noted(post_start="done")),
+        power(PowerVerb.ON, PowerState.OFF, "On"),
+    ),
+    (
+        "a stop while the hook after the start runs",
+        seen(vm=with_hooks(power="Off"), hook=HookRunning(HookPoint.POST_START)),
+        StartHook(PRE_STOP),
     ),
 ]

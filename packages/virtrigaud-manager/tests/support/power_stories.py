@@ -41,6 +41,15 @@ def _set_power(power: PowerState) -> Any:
     return do
 
 
+def with_hooks(title: str, *, before: str = "/bin/true", after: str = "/bin/true", **spec: Any) -> Step:
+    """Apply a machine with a program before its stop and one after its start."""
+    lifecycle = {
+        "preStop": {"exec": {"command": before.split()}, "timeout": "50ms"},
+        "postStart": {"exec": {"command": after.split()}, "timeout": "50ms"},
+    }
+    return applies(title, lifecycle=lifecycle, **spec)
+
+
 POWER_STORIES = (
     Story(
         "suspended-and-resumed",
@@ -174,5 +183,70 @@ POWER_STORIES = (
             applies("it is started", restartPolicy=WITHIN_WINDOW, resources={"cpu": 4}),
         ),
         OFFLINE_CHANGES,
+    ),
+)
+
+HOOK_STORIES = (
+    Story(
+        "hooks-around-starts-and-stops",
+        (
+            FURNISH,
+            with_hooks("a VirtualMachine with hooks is applied"),
+            with_hooks("it is shut down", powerState="OffGraceful"),
+            with_hooks("it is started"),
+            with_hooks("it is suspended", powerState="Suspended"),
+            with_hooks("it goes on"),
+            with_hooks("it is switched off", powerState="Off"),
+        ),
+    ),
+    Story(
+        "hooks-around-a-reboot",
+        (
+            FURNISH,
+            with_hooks("a VirtualMachine with hooks is applied"),
+            reboots("a reboot is asked for", "first"),
+        ),
+    ),
+    Story(
+        "a-hook-before-the-deletion",
+        (FURNISH, with_hooks("a VirtualMachine with hooks is applied"), DELETE),
+    ),
+    Story(
+        "hooks-that-fail",
+        (
+            FURNISH,
+            with_hooks("a VirtualMachine with hooks is applied", before="/bin/false", after="/bin/false"),
+            with_hooks("it is switched off", before="/bin/false", after="/bin/false", powerState="Off"),
+        ),
+    ),
+    Story(
+        "hooks-that-take-too-long",
+        (
+            FURNISH,
+            with_hooks("a VirtualMachine with hooks is applied", before="/bin/sleep 60", after="/bin/sleep 60"),
+            with_hooks("it is switched off", before="/bin/sleep 60", after="/bin/sleep 60", powerState="Off"),
+        ),
+    ),
+    Story(
+        "a-start-that-somebody-else-made",
+        (
+            FURNISH,
+            with_hooks("a VirtualMachine with hooks is applied that stays off", powerState="Off"),
+            wakes("somebody starts it on the hypervisor, and it is switched off", _set_power(PowerState.ON)),
+            with_hooks("it is started"),
+            wakes("it crashes, and is started again", _set_power(PowerState.CRASHED)),
+        ),
+    ),
+    Story(
+        "a-hook-that-comes-while-it-runs",
+        (
+            FURNISH,
+            CREATE,
+            with_hooks("it is given hooks"),
+            with_hooks("it is switched off", powerState="Off"),
+            with_hooks("it is started"),
+            applies("its hooks are taken away"),
+            applies("it is switched off", powerState="Off"),
+        ),
     ),
 )

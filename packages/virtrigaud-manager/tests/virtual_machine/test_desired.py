@@ -336,7 +336,7 @@ HONOURED = {
         "imported_disk.disk_id",
         "imported_disk.format",
         "imported_disk.path",
-        "lifecycle.graceful_shutdown_timeout",
+        "lifecycle",
         "meta_data",
         "networks",
         "placement",

@@ -28,7 +28,7 @@ from observations import (
     seen,
     state,
 )
-from power_rules import POWER_RULES, noted
+from power_rules import HOOK_RULES, POWER_RULES, noted
 from virtrigaud_api.contract import (
     Conflict,
     InvalidSpec,
@@ -226,7 +226,7 @@ RULES: list[tuple[str, Observation, Action]] = [
 ]
 
 
-EVERY_RULE = (*RULES, *POWER_RULES)
+EVERY_RULE = (*RULES, *POWER_RULES, *HOOK_RULES)
 
 
 @pytest.mark.parametrize(

@@ -74,12 +74,12 @@ async def test_l15_a_missing_secret_and_a_missing_key_are_named(world: World) ->
 
 async def test_l19_a_field_that_nobody_honours_is_refused_by_its_name(world: World) -> None:
     world.furnish()
-    world.apply(vm(lifecycle={"postStart": {"exec": {"command": ["true"]}}}))
+    world.apply(vm(placementRef={"name": "spread"}))
     await world.settle()
     assert world.ready() == (
         "False",
         "ValidationError",
-        "VirtualMachine: spec.lifecycle.postStart is not supported; remove it",
+        "VirtualMachine: spec.placementRef is not supported; remove it",
     )
     assert await world.machines() == []
 

@@ -4,11 +4,11 @@ import pytest
 from admission_stories import ADMISSION_STORIES
 from drift_stories import DRIFT_STORIES
 from manager_world import World
-from power_stories import POWER_STORIES
+from power_stories import HOOK_STORIES, POWER_STORIES
 from stories import STORIES, Story
 from telling import ends_the_same_after_a_crash_at_any_point, is_told_in_the_golden_sentences
 
-TOLD = (*STORIES, *POWER_STORIES, *ADMISSION_STORIES, *DRIFT_STORIES)
+TOLD = (*STORIES, *POWER_STORIES, *HOOK_STORIES, *ADMISSION_STORIES, *DRIFT_STORIES)
 
 
 @pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)

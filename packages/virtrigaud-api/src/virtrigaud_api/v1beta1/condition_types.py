@@ -33,6 +33,8 @@ class VirtualMachineCondition(StrEnum):
     RESOURCES_MATCH = "ResourcesMatch"
     ADDRESS_ASSIGNED = "AddressAssigned"
     RESTART_REQUIRED = "RestartRequired"
+    PRE_STOP_COMPLETED = "PreStopCompleted"
+    POST_START_COMPLETED = "PostStartCompleted"
     RECREATE_REQUIRED = "RecreateRequired"
     DRIFT_DETECTED = "DriftDetected"
     STALLED = STALLED

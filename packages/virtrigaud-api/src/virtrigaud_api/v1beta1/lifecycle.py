@@ -57,6 +57,8 @@ class LifecycleHook(KubeModel):
     """Send an HTTP GET request."""
     snapshot: SnapshotHook | None = None
     """Take a snapshot."""
+    timeout: Duration = Duration("60s")
+    """How long the hook may take; then it has failed."""
 
 
 class Lifecycle(KubeModel):

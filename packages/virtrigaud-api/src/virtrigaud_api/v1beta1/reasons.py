@@ -62,6 +62,10 @@ class VirtualMachineReason(StrEnum):
     ADDRESS_KNOWN = "AddressKnown"
     NO_ADDRESS = "NoAddress"
     NO_RESTART_PENDING = "NoRestartPending"
+    HOOK_RUNNING = "HookRunning"
+    HOOK_SUCCEEDED = "HookSucceeded"
+    HOOK_FAILED = "HookFailed"
+    HOOK_TIMED_OUT = "HookTimedOut"
     MAINTENANCE = "Maintenance"
     ORIGIN_CHANGED = "OriginChanged"
 

@@ -6,7 +6,10 @@ from virtrigaud_api.contract import Submitted, Unavailable
 from virtrigaud_api.v1beta1 import Provider, keys
 
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
+from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
+from virtrigaud_manager.hooks.order import HookPoint
+from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
@@ -34,8 +37,10 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Revert,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.receipts import recorded
+from virtrigaud_manager.kinds.virtual_machine.report import report
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.providers.remote import RemoteProvider
 
@@ -44,7 +49,7 @@ NOTHING = Submitted()
 _Verb = Create | Reconfigure | Power | Revert | Delete
 
 
-async def act(store: Store, links: Links, o: Observation, action: Action) -> Submitted:
+async def act(store: Store, links: Links, hooks: HookRunner, o: Observation, action: Action) -> Submitted:
     """Do it, and return what the provider answered.
 
     Raises:
@@ -61,10 +66,14 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
         case Record():
             await store.write_status(o.vm, recorded(o, action))
             return NOTHING
+        case StartHook() | NoteHook() | Settle():
+            await _tend_hooks(store, links, hooks, o, action)
+            return NOTHING
         case Create() | Reconfigure() | Power() | Revert() | Delete():
             return await _on_provider(await _link(store, links, o), action)
         case (
             AwaitTask()
+            | AwaitHook()
             | AwaitRemoval()
             | AwaitMaintenance()
             | AwaitUnprotected()
@@ -79,11 +88,27 @@ async def act(store: Store, links: Links, o: Observation, action: Action) -> Sub
             | Hold()
             | ReportMissing()
             | AwaitPower()
-            | Settle()
         ):
             return NOTHING
         case _:
             assert_never(action)
+
+
+async def _tend_hooks(
+    store: Store, links: Links, hooks: HookRunner, o: Observation, action: StartHook | NoteHook | Settle
+) -> None:
+    key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, o.owner.namespace, o.owner.name)
+    match action:
+        case StartHook(order):
+            hooks.start(key, order, (await _link(store, links, o)).provider)
+        case NoteHook(ended):
+            if ended.point is HookPoint.PRE_STOP:
+                # Before the stop: after it nothing would tell how the hook ended.
+                await store.write_status(o.vm, report(o, action, NOTHING).status)
+            hooks.taken_note_of(key, ended.point)
+        case Settle():
+            # Before a stop that nobody wants any more; the next one has a hook of its own.
+            hooks.taken_note_of(key, HookPoint.PRE_STOP)
 
 
 async def _link(store: Store, links: Links, o: Observation) -> Link:

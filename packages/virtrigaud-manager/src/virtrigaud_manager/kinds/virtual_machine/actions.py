@@ -27,6 +27,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed, Rest
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +362,9 @@ Action = (
     | Power
     | Record
     | Revert
+    | StartHook
+    | NoteHook
+    | AwaitHook
     | Delete
     | RemoveFinalizer
     | AwaitRemoval

@@ -13,6 +13,7 @@ from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Ty
 
 from virtrigaud_manager.cluster.event_note import EventNote, EventType
 from virtrigaud_manager.conditions import Fact, find
+from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     Create,
@@ -24,6 +25,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Revert,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import NoteHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, is_made
@@ -31,7 +33,7 @@ from virtrigaud_manager.outcome import Failed
 
 
 class EventReason(StrEnum):
-    """The reasons of Normal Events on VirtualMachines, and of the warning about a forced deletion."""
+    """The reasons of Events about what was done for a VirtualMachine."""
 
     CREATED = "Created"
     RECREATED = "Recreated"
@@ -45,6 +47,10 @@ class EventReason(StrEnum):
     RESTARTING = "Restarting"
     DELETED = "Deleted"
     FORCED = "DeletionForced"
+    PRE_STOP_COMPLETED = "PreStopCompleted"
+    PRE_STOP_FAILED = "PreStopFailed"
+    POST_START_COMPLETED = "PostStartCompleted"
+    POST_START_FAILED = "PostStartFailed"
 
 
 _WORTH_READING = frozenset({Type.DRIFT_DETECTED, Type.RECREATE_REQUIRED})
@@ -62,12 +68,19 @@ _POWER_REASONS = {
 }
 
 
+_HOOK_REASONS = {
+    HookPoint.PRE_STOP: (EventReason.PRE_STOP_COMPLETED, EventReason.PRE_STOP_FAILED),
+    HookPoint.POST_START: (EventReason.POST_START_COMPLETED, EventReason.POST_START_FAILED),
+}
+_WARNINGS = (EventReason.FORCED, EventReason.PRE_STOP_FAILED, EventReason.POST_START_FAILED)
+
+
 def event(
     o: Observation, action: Action, outcome: Submitted | Failed, said: Words | None, facts: Sequence[Fact]
 ) -> EventNote | None:
     """Return what people should read about a step."""
     if isinstance(outcome, Submitted) and (reason := _done(o, action)) is not None:
-        type_ = EventType.WARNING if reason is EventReason.FORCED else EventType.NORMAL
+        type_ = EventType.WARNING if reason in _WARNINGS else EventType.NORMAL
         return EventNote(type_, reason.value, action.sentence, type(action).__name__)
     if said is not None and said.warning and said.message != o.status.message:
         return EventNote(EventType.WARNING, said.reason.value, said.message, type(action).__name__)
@@ -91,6 +104,9 @@ def _done(o: Observation, action: Action) -> EventReason | None:
             return _POWER_REASONS[verb]
         case Record() if begins(action):
             return EventReason.RESTARTING
+        case NoteHook(ended):
+            well, badly = _HOOK_REASONS[ended.point]
+            return well if ended.error is None else badly
         case RemoveFinalizer() if o.forced and o.state is not None:
             return EventReason.FORCED
         case _:

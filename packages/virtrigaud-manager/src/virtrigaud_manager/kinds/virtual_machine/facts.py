@@ -16,6 +16,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import Action, AwaitTask, 
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, drift
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
+from virtrigaud_manager.kinds.virtual_machine.hook_plan import hook_facts
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_ORIGIN,
     Absent,
@@ -38,9 +39,10 @@ _UNSEEN = "the machine can't be seen"
 def state_facts(o: Observation, action: Action, outcome: Submitted | Failed) -> tuple[Fact, ...]:
     """State how the provider and the machine are, as far as this pass has found out."""
     available = tuple(_available(o, error_of(action, outcome)))
+    hooks = () if isinstance(outcome, Failed) else tuple(hook_facts(o, action))
     if o.deleting:
-        return available
-    return (*_provisioned(o, action), *available, *_machine(o, action))
+        return (*available, *hooks)
+    return (*_provisioned(o, action), *available, *_machine(o, action), *hooks)
 
 
 def _available(o: Observation, error: ProviderError | None) -> Iterator[Fact]:

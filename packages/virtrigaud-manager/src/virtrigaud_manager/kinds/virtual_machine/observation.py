@@ -24,6 +24,7 @@ from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
 from virtrigaud_api.v1beta1.virtual_machine import DeletionPolicy, ManagementPolicy
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.hooks.order import HookState
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
 
 RECEIPT_PROVIDER = f"{keys.KEY_DOMAIN}/provider"
@@ -64,6 +65,12 @@ RECEIPT_IMAGE_PATH = f"{keys.KEY_DOMAIN}/image-path"
 
 IMAGE_RECEIPTS = frozenset({RECEIPT_IMAGE, RECEIPT_IMAGE_ID, RECEIPT_IMAGE_PATH})
 
+RECEIPT_PRE_STOP = f"{keys.KEY_DOMAIN}/pre-stop"
+"""Key in `status.provider`: the hook before the stop that is under way was run."""
+
+RECEIPT_POST_START = f"{keys.KEY_DOMAIN}/post-start"
+"""Key in `status.provider`: whether the hook after the last or the next start is due, or was run."""
+
 RECEIPTS = IMAGE_RECEIPTS | {
     RECEIPT_PROVIDER,
     RECEIPT_SPEC,
@@ -74,6 +81,8 @@ RECEIPTS = IMAGE_RECEIPTS | {
     RECEIPT_ORIGIN,
     RECEIPT_REVERTING,
     RECEIPT_REVERTED,
+    RECEIPT_PRE_STOP,
+    RECEIPT_POST_START,
 }
 
 
@@ -244,6 +253,7 @@ class Observation:
         watched: The provider streams events, so nothing needs to be polled.
         capabilities: What the provider reports that it can do.
         reversion: The snapshot that is asked for, whether or not the machine was reverted to it.
+        hook: The hook that runs, or that ended and is not noted yet.
         excess: Which limits of the namespace's quotas stand against making the machine.
         maintenance: Nothing may be changed on the hypervisor for now.
         not_handed_over: Why the machine that the object names for adoption can't be its own.
@@ -258,6 +268,7 @@ class Observation:
     wish: Wish
     work: Work = NoTask()
     reversion: Reversion | None = None
+    hook: HookState | None = None
     held: Held | None = None
     removed: MachineId | None = None
     watched: bool = False

@@ -28,6 +28,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
 )
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
+from virtrigaud_manager.kinds.virtual_machine.hook_plan import with_hooks
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
     Imageless,
@@ -54,7 +55,7 @@ from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
 
 def plan(o: Observation) -> Action:
     """Decide the next action, and hold one that failed for good instead of trying it again."""
-    decided = _deletion(o) if o.deleting else _life(o)
+    decided = with_hooks(o, _deletion(o) if o.deleting else _life(o))
     if o.maintenance and decided.changes and not isinstance(decided, AddFinalizer | RemoveFinalizer):
         return AwaitMaintenance(o.provider, decided.sentence)
     held = o.held

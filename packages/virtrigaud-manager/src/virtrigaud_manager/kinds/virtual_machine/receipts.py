@@ -6,7 +6,7 @@ from typing import Any
 from virtrigaud_api.contract import PowerState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 
-from virtrigaud_manager.kinds.virtual_machine import restart_plan, reversion
+from virtrigaud_manager.kinds.virtual_machine import hook_plan, restart_plan, reversion
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     Create,
@@ -41,7 +41,7 @@ def receipts_after(o: Observation, action: Action, outcome: Submitted | Failed) 
 
 
 def _provider(o: Observation, action: Action, outcome: Submitted | Failed) -> dict[str, str]:
-    kept = reversion.noted(_of_what_is_seen(o), action, outcome)
+    kept = hook_plan.noted(reversion.noted(_of_what_is_seen(o), action, outcome), action)
     match action, outcome:
         case Create(provider, _, digest), Submitted():
             kept = _without(kept, RECEIPT_RESTART, *IMAGE_RECEIPTS)
@@ -82,7 +82,7 @@ def recorded(o: Observation, action: Record) -> VirtualMachineStatus:
 
 def _of_what_is_seen(o: Observation) -> dict[str, str]:
     """Return the receipts that still mean something; a machine that is off leaves nothing to reboot."""
-    kept = reversion.tidied(o, restart_plan.tidied(o, dict(o.status.provider)))
+    kept = hook_plan.tidied(o, reversion.tidied(o, restart_plan.tidied(o, dict(o.status.provider))))
     off = o.state is not None and o.state.power in (PowerState.OFF, PowerState.CRASHED)
     return kept | _reboot_of(o) if off else kept
 

@@ -11,6 +11,7 @@ from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.events import EventSink
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
+from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.virtual_machine.act import act
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes
@@ -26,15 +27,19 @@ class VirtualMachines:
 
     Args:
         clock: Tells the time of conditions.
+        hooks: Runs what is done around starts and stops.
     """
 
     name = VirtualMachine.names.kind
 
-    def __init__(self, store: Store, links: Links, events: EventSink, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, links: Links, events: EventSink, clock: Callable[[], datetime], hooks: HookRunner
+    ) -> None:
         self._store = store
         self._links = links
         self._events = events
         self._clock = clock
+        self._hooks = hooks
         self._notes: dict[ObjectKey, Notes] = {}
 
     async def observe(self, key: ObjectKey) -> Observation | None:
@@ -42,11 +47,13 @@ class VirtualMachines:
         vm = self._store.find(VirtualMachine, key.namespace, key.name)
         if vm is None:
             self._notes.pop(key, None)
+            self._hooks.forget(key)
             return None
         notes = self._notes.get(key)
         if notes is None or notes.uid != vm.metadata.uid:
             notes = Notes(vm.metadata.uid)
-        return await observe(self._store, self._links, vm, notes, self._clock())
+        seen = await observe(self._store, self._links, vm, notes, self._clock())
+        return replace(seen, hook=self._hooks.state(key, vm.metadata.uid))
 
     def plan(self, observation: Observation) -> Action:
         """Decide the one next thing to do."""
@@ -54,7 +61,7 @@ class VirtualMachines:
 
     async def act(self, observation: Observation, action: Action) -> Submitted:
         """Do it."""
-        return await act(self._store, self._links, observation, action)
+        return await act(self._store, self._links, self._hooks, observation, action)
 
     def report(self, observation: Observation, action: Action, outcome: Outcome) -> Report:
         """Say what is now true."""

@@ -21,11 +21,7 @@ from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, is_fetc
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
 from virtrigaud_manager.windows import fault
 
-VIRTUAL_MACHINE_REFUSED = (
-    "lifecycle.post_start",
-    "lifecycle.pre_stop",
-    "placement_ref",
-)
+VIRTUAL_MACHINE_REFUSED = ("placement_ref",)
 
 IMAGE_REFUSED = ("source.data_volume", "source.registry")
 

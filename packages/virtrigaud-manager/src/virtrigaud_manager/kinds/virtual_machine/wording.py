@@ -8,6 +8,7 @@ from virtrigaud_api.v1beta1.phases import VirtualMachinePhase as Phase
 from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, find, true
+from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
@@ -36,6 +37,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Settle,
     resources,
 )
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
 from virtrigaud_manager.outcome import Failed
 
@@ -62,6 +64,7 @@ _AtRest = (
     | AwaitPower
     | Settle
 )
+_Work = Create | Reconfigure | Power | Record | Revert | StartHook | NoteHook | AwaitHook | Delete | AwaitTask
 _FAILED_FOR_GOOD = frozenset({Recovery.NEW_GENERATION, Recovery.PERSON, Recovery.CAPABILITY})
 
 
@@ -91,7 +94,7 @@ def words(o: Observation, action: Action, outcome: Submitted | Failed) -> Words 
         return None
     if isinstance(action, AwaitSight | Hold | ReportFailedTask):
         return _after_error(o, action.error)
-    if isinstance(action, Create | Reconfigure | Power | Record | Revert | Delete | AwaitTask):
+    if isinstance(action, _Work):
         return _working(o, action)
     if isinstance(action, AwaitUnprotected | AwaitMaintenance):
         return _put_off(o, action)
@@ -166,6 +169,8 @@ def _settled(o: Observation, state: MachineState) -> Words:
 
 
 def _working(o: Observation, action: Action) -> Words:
+    if isinstance(action, StartHook | NoteHook | AwaitHook):
+        return _around_hook(o, action)
     if o.deleting:
         return _deleting(o, Reason.DELETING, f"the machine is being deleted from {o.provider}")
     if isinstance(action, Create) or not is_made(o):
@@ -193,6 +198,28 @@ def _put_off(o: Observation, action: AwaitUnprotected | AwaitMaintenance) -> Wor
     if o.deleting:
         return _deleting(o, reason, message)
     return _not_ready(o, _phase_at_rest(o, Phase.PENDING), reason, message)
+
+
+def _around_hook(o: Observation, action: StartHook | NoteHook | AwaitHook) -> Words:
+    """A stop waits for its hook; the hook after a start changes nothing of what is said."""
+    if _point_of(action) is HookPoint.POST_START:
+        unchanged = o.status.message or ""
+        return Words(phase=None, reason=Reason.RECONCILE_SUCCESS, message=unchanged, facts=(), making=not is_made(o))
+    message = f"the machine is to be stopped, and {HookPoint.PRE_STOP} is run before"
+    if o.deleting:
+        return _deleting(o, Reason.DELETING, message)
+    facts = (false(Type.READY, Reason.TASK_IN_PROGRESS, message),)
+    return Words(phase=_phase_at_rest(o, None), reason=Reason.TASK_IN_PROGRESS, message=message, facts=facts)
+
+
+def _point_of(action: StartHook | NoteHook | AwaitHook) -> HookPoint:
+    match action:
+        case StartHook(order):
+            return order.point
+        case NoteHook(ended):
+            return ended.point
+        case AwaitHook(point):
+            return point
 
 
 def _deed(o: Observation, action: Action) -> str:

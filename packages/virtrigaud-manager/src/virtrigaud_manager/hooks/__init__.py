@@ -1,0 +1,1 @@
+"""Hooks of machines: what is done around their starts and stops, and how it ended."""
