@@ -1,10 +1,13 @@
 """A world in which the kinds that machines refer to are reconciled too, with a clock that a test moves."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from manager_world import World
 from manifests import Manifest, provider, secret, vm_class, vm_image
+from virtrigaud_api.contract import ImageOrder, PreparedImage
 from virtrigaud_api.v1beta1 import KubeObject, VMImage
 from virtrigaud_api.v1beta1.vm_image import ProviderImageStatus
 from virtrigaud_manager.cluster.cache import Change
@@ -96,6 +99,14 @@ class ImageWorld(World):
                 pass
         return look_again
 
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Run passes, also those that poll or wait, until something is so; the clock of conditions stands still."""
+        async with asyncio.timeout(20):
+            while not reached():
+                self._due |= self._later
+                await self.settle()
+                await asyncio.sleep(0.002)
+
     async def pass_time(self, time: timedelta) -> None:
         """Let time pass, and whoever wanted to look again look again."""
         self.let_pass(time)
@@ -109,6 +120,10 @@ class ImageWorld(World):
     def wake_all(self) -> None:
         """Make everything due, as a provider that answers again does."""
         self._due |= dict.fromkeys(key for key in self.store.objects if key.kind in self.kinds)
+
+    def wake_image(self) -> None:
+        """Make the image due."""
+        self._due[self.image_key()] = None
 
     def put_image(self, name: str) -> None:
         """Put an image on the hypervisor, as its administrator does."""
@@ -124,6 +139,27 @@ class ImageWorld(World):
         key = ObjectKey(ObjectKind.PROVIDER, "default", "lab")
         self.store.objects[key]["metadata"]["finalizers"] = ["test"]
         self.store.delete(key)
+
+    def report_only(self, **capabilities: bool) -> None:
+        """Let the Provider report these capabilities only."""
+        self.store.set_status(ObjectKey(ObjectKind.PROVIDER, "default", "lab"), {"reportedCapabilities": capabilities})
+
+    def report_progress(self, percent: int) -> None:
+        """Let the import that runs have come so far."""
+        name = self.copy().name
+        self.hypervisor._book.report(f"prepare_image image {name} ", percent=percent)
+
+    def listen(self) -> list[ImageOrder]:
+        """Return what the provider hears of images that are to be prepared, as it comes."""
+        heard: list[ImageOrder] = []
+        prepare = self.hypervisor.prepare_image
+
+        async def listening(order: ImageOrder) -> PreparedImage:
+            heard.append(order)
+            return await prepare(order)
+
+        self.hypervisor.prepare_image = listening  # type: ignore[method-assign]
+        return heard
 
     def say_disk_types(self, *types: str) -> None:
         """Let the Provider report these types of disks only."""

@@ -189,7 +189,8 @@ def _untold(o: Observation, copy: Copy) -> dict[str, Any]:
 
 
 def _absent(o: Observation, copy: Copy) -> dict[str, Any]:
-    if not copy.missing and (copy.record.attempts or is_exhausted(o, copy)):
+    has_failed = copy.record.attempts or is_exhausted(o, copy) or (copy.until is not None and o.now < copy.until)
+    if has_failed and not copy.missing:
         return {}
     fails = o.prepare.on_missing is OnMissing.FAIL and not copy.missing and not copy.is_resting
     return {"phase": Phase.FAILED if fails else Phase.PENDING, "message": _why_absent(o, copy)}
