@@ -90,7 +90,7 @@ def _makes_room(change: Change, cache: Cache) -> bool:
     """Tell whether a quota may have room that it did not have: it is another one, or a machine takes less of it."""
     match change.key.kind:
         case ObjectKind.RESOURCE_QUOTA:
-            return True
+            return _limits(change.before) != _limits(change.after)
         case ObjectKind.VIRTUAL_MACHINE:
             is_settled = isinstance(change.before, KubeObject) and not _concerns_itself(change)
             return not is_settled and bool(cache.referring(QuotasOf(change.key.namespace)))
@@ -103,6 +103,24 @@ def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
         vm = cache.get(key)
         if isinstance(vm, VirtualMachine) and not vm.status.id:
             yield key
+
+
+def _limits(cached: Cached | None) -> object:
+    return cached.hard if isinstance(cached, QuotaSeen) else None
+
+
+def tallied_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
+    """Return the ResourceQuotas of which more or less is used now, or that limit something else."""
+    match change.key.kind:
+        case ObjectKind.RESOURCE_QUOTA:
+            yield change.key
+        case ObjectKind.VIRTUAL_MACHINE if _concerns_itself(change):
+            yield from cache.referring(QuotasOf(change.key.namespace))
+        case ObjectKind.VM_CLASS if _concerns_others(change):
+            for namespace in {user.namespace for user in cache.referring(change.key)}:
+                yield from cache.referring(QuotasOf(namespace))
+        case _:
+            return
 
 
 def adopted_by(change: Change) -> Iterator[ObjectKey]:

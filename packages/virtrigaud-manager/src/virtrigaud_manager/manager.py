@@ -43,6 +43,7 @@ from virtrigaud_manager.kinds.vm_network_attachment.reconciler import VMNetworkA
 from virtrigaud_manager.look_again import NEVER, LookAgain
 from virtrigaud_manager.probes import Probes
 from virtrigaud_manager.providers.connections import Connections
+from virtrigaud_manager.quota.usage import tell_usage
 from virtrigaud_manager.reconcile import run
 from virtrigaud_manager.settings import ManagerSettings
 from virtrigaud_manager.waker import Waker, lane_of
@@ -79,6 +80,7 @@ class Manager:
         )
         self._waker = Waker(cache, self._queue, self._adoptions)
         store = ApiStore(session, connection.server, cache, self._waker.changed, mandate.check)
+        self._store = store
         self._events = EventPoster(store.create_event, platform.node())
         keeper = Keeper(store, settings.namespace, Rule(settings.certificate_lifetime))
         self._connections = Connections(
@@ -150,6 +152,11 @@ class Manager:
         self._ended.set()
 
     async def _pass(self, key: ObjectKey) -> LookAgain:
+        if key.kind is ObjectKind.RESOURCE_QUOTA:
+            return await tell_usage(self._store, key)
+        return await self._reconcile(key)
+
+    async def _reconcile(self, key: ObjectKey) -> LookAgain:
         match key.kind:
             case ObjectKind.VIRTUAL_MACHINE:
                 return await run(self._virtual_machines, key)

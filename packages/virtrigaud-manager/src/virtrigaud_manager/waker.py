@@ -9,7 +9,7 @@ from virtrigaud_api.v1beta1 import KubeObject, VirtualMachine
 
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import MachineOf, ObjectKey, ObjectKind
-from virtrigaud_manager.dependents import RECONCILED, adopted_by, counted_by, woken_by
+from virtrigaud_manager.dependents import RECONCILED, adopted_by, counted_by, tallied_by, woken_by
 from virtrigaud_manager.kinds.virtual_machine.references import provider_key
 from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.workqueue import WorkQueue
@@ -38,7 +38,7 @@ class Waker:
     def begin(self) -> None:
         """Let everything be looked at once, and from now on what changes."""
         self._acting = True
-        for kind in RECONCILED:
+        for kind in (*RECONCILED, ObjectKind.RESOURCE_QUOTA):
             for key in self._cache.keys(kind):
                 self._queue.wake(key, Urgency.RESYNC)
         for key in self._cache.keys(ObjectKind.PROVIDER):
@@ -63,6 +63,8 @@ class Waker:
             self._queue.wake(key, _urgency(change) if key == change.key else Urgency.EVENT)
         for provider in adopted_by(change):
             self._adoptions.wake(provider)
+        for quota in tallied_by(change, self._cache):
+            self._queue.wake_after(quota, COUNTED_AFTER)
         for counted in counted_by(change):
             if self._cache.get(counted) is not None:
                 self._queue.wake_after(counted, COUNTED_AFTER)

@@ -70,6 +70,11 @@ async def test_a_person_reads_why_a_machine_is_refused_and_what_is_unwise(system
         ],
     )
     assert "finalizers" not in (await system.get("VirtualMachine", "web"))["metadata"]
+
+    async def is_told() -> bool:
+        return "virtrigaud.io/vcpus: 2/3" in (await kubectl(system, "get", "resourcequota", "team"))[1]
+
+    await system.until(is_told)
     code, said = await kubectl(system, "apply", "-f", "-", manifest=vm("second"))
     assert (code, said.partition("denied the request: ")[2]) == (
         1,

@@ -44,6 +44,10 @@ class MemoryStore:
         self._versions = itertools.count(1)
         self._uids = itertools.count(1)
 
+    def on_change(self, told: Callable[[Change], None]) -> None:
+        """Tell somebody else of changes from now on."""
+        self._on_change = told
+
     # What users do.
 
     def put(self, manifest: Mapping[str, Any]) -> ObjectKey:
@@ -159,6 +163,12 @@ class MemoryStore:
             self._remove(key)
         else:
             self._keep(key, document)
+
+    async def write_usage(self, quota: QuotaSeen, used: Mapping[str, str]) -> None:
+        self.writes.append(f"usage {quota.key}")
+        document = copy.deepcopy(self.objects[quota.key])
+        document["status"] = _merged(document.get("status", {}), {"used": used})
+        self._keep(quota.key, document)
 
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
         self.before_write(f"apply {key}")

@@ -138,6 +138,11 @@ class ApiStore:
         }
         await self._write("PATCH", path_of(key), key, body, _MERGE_PATCH)
 
+    async def write_usage(self, quota: QuotaSeen, used: Mapping[str, str]) -> None:
+        """Write what is used of some things that a ResourceQuota limits."""
+        body = {"metadata": {"uid": quota.uid}, "status": {"used": used}}
+        await self._write("PATCH", path_of(quota.key, "status"), quota.key, body, _MERGE_PATCH)
+
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
         """Make an object what the manifest says, by server-side apply."""
         path = f"{path_of(key)}?fieldManager={FIELD_MANAGER}&force=true"

@@ -134,8 +134,9 @@ def _parse(key: ObjectKey, document: Mapping[str, Any]) -> Cached | None:
         case ObjectKind.SECRET:
             return SecretSeen(metadata["uid"], metadata["resourceVersion"], controller_of(document))
         case ObjectKind.RESOURCE_QUOTA:
-            hard = (document.get("spec") or {}).get("hard") or {}
-            return QuotaSeen(key, metadata["uid"], metadata["resourceVersion"], hard)
+            hard, status = (document.get("spec") or {}).get("hard") or {}, document.get("status") or {}
+            used, is_counted = status.get("used") or {}, bool(status.get("hard"))
+            return QuotaSeen(key, metadata["uid"], metadata["resourceVersion"], hard, used, is_counted)
         case _ if key.kind in OURS_ONLY:
             return Workload(key, metadata["uid"], metadata["resourceVersion"], document)
         case _:

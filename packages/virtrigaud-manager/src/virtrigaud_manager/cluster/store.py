@@ -97,6 +97,10 @@ class Store(Protocol):
         """
         ...
 
+    async def write_usage(self, quota: QuotaSeen, used: Mapping[str, str]) -> None:
+        """Write what is used of some things that a ResourceQuota limits."""
+        ...
+
     async def apply(self, key: ObjectKey, manifest: Mapping[str, Any]) -> None:
         """Make an object what the manifest says, by server-side apply."""
         ...

@@ -85,6 +85,11 @@ def used_by_others(store: Store, vm: VirtualMachine) -> Amounts:
     return total
 
 
+def used_in(store: Store, namespace: str) -> Amounts:
+    """Return what all objects of a namespace take."""
+    return sum((amounts_of(store, vm) for vm in _machines_in(store, namespace)), NOTHING)
+
+
 def amounts_of(store: Store, vm: VirtualMachine) -> Amounts:
     """Return what a machine takes."""
     key = class_key(vm)
