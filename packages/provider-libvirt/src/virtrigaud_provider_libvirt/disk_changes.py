@@ -1,6 +1,6 @@
 """Which disks of a machine grow, come and go with a changed spec. Part of reconfigure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
@@ -48,6 +48,20 @@ def growths(connection: libvirt.virConnect, tree: ET.Element, known: Metadata, s
             growth = Growth(role=owned.role, target=owned.target, volume=volume, bytes=wanted, while_running=online)
             found.append(growth)
     return tuple(found)
+
+
+def moved(tree: ET.Element, known: Metadata, spec: MachineSpec) -> Iterator[str]:
+    """Say which disks would have to move to another storage pool or bus; also of those that are kept unplugged."""
+    wanted = {disk_role(one.name): one for one in spec.disks}
+    for owned in known.volumes:
+        one = wanted.get(owned.role)
+        if one is None:
+            continue
+        if one.storage_class not in (None, owned.pool):
+            yield f"disk {one.name} in storage pool {one.storage_class} instead of {owned.pool}"
+        device = changes.find_disk(tree, owned.target) if owned.target else None
+        if device is not None and disk.bus_of_device(device) != disk.bus_of(one):
+            yield f"disk {one.name} on bus {disk.bus_of(one)} instead of {disk.bus_of_device(device)}"
 
 
 def grow(domain: libvirt.virDomain, growth: Growth) -> None:

@@ -38,8 +38,8 @@ def reconfigure(link: Link, machine: MachineId, spec: MachineSpec, settings: Lib
     if stored.metadata is None:
         raise Conflict(f"machine {machine} ({stored.name}) was not made by VirtRigaud and is not changed")
     admission.admit(spec, link.host)
-    _check_what_stays(stored, stored.metadata, spec)
     tree = parse(document)
+    _check_what_stays(tree, stored, stored.metadata, spec)
     growths = disk_changes.growths(link.connection, tree, stored.metadata, spec)
     changes.resize(tree, sizing(spec.hardware, link.host))
     changes.limit_iops(tree, disk.ROOT_TARGET, spec.hardware.root_disk.iops)
@@ -74,12 +74,12 @@ def _purge(connection: libvirt.virConnect, domain: libvirt.virDomain, known: Met
         connection.defineXML(render(tree))
 
 
-def _check_what_stays(stored: MachineDocument, known: Metadata, spec: MachineSpec) -> None:
+def _check_what_stays(tree: ET.Element, stored: MachineDocument, known: Metadata, spec: MachineSpec) -> None:
     """Refuse what is chosen when a machine is made.
 
     Raises:
         InvalidSpec: The boot source changed.
-        Unsupported: Firmware, security devices, the agent's channel or the storage pool changed.
+        Unsupported: Firmware, security devices, the agent's channel, a storage pool or a disk's bus changed.
     """
     image = boot_image.wanted_path(spec.boot)
     if known.image and image != known.image:
@@ -89,6 +89,7 @@ def _check_what_stays(stored: MachineDocument, known: Metadata, spec: MachineSpe
     wanted_pool = spec.hardware.root_disk.storage_class or spec.placement.datastore or pool
     if wanted_pool != pool:
         changed.append(f"storage pool {wanted_pool} instead of {pool}")
+    changed += disk_changes.moved(tree, known, spec)
     if changed:
         raise Unsupported(f"machine {known.owner} was made differently, which stays for its life: {', '.join(changed)}")
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from real_machines import IMAGE, Lab, booted, made, seen, spec_of, until
-from virtrigaud_api.contract import DataDisk, GiB, MachineId, MachineState, Nic, PowerVerb
+from virtrigaud_api.contract import DataDisk, GiB, MachineId, MachineState, Nic, PowerVerb, Scsi, Unsupported
 from virtrigaud_provider_libvirt.domain_xml.document import parse, render
 from virtrigaud_provider_libvirt.provider import LibvirtProvider
 
@@ -67,6 +68,31 @@ async def test_the_file_of_a_disk_stays_while_a_guest_holds_it(provider: Libvirt
         return not held or None
 
     await until(purged)
+
+
+async def test_a_disk_stays_in_its_storage_pool_and_on_its_bus(provider: LibvirtProvider, lab: Lab) -> None:
+    spec = replace(spec_of("moved"), disks=(DATA,))
+    machine = await made(provider, spec)
+    for wrong, says in (
+        (replace(DATA, storage_class="elsewhere"), f"disk data in storage pool elsewhere instead of {lab.pool}"),
+        (replace(DATA, scsi=Scsi()), "disk data on bus scsi 1 instead of virtio"),
+    ):
+        with pytest.raises(Unsupported, match=says):
+            await provider.reconfigure(machine, replace(spec, disks=(wrong,)))
+    await provider.reconfigure(machine, spec_of("moved"))
+    with pytest.raises(Unsupported, match="disk data in storage pool elsewhere"):
+        await provider.reconfigure(machine, replace(spec, disks=(replace(DATA, storage_class="elsewhere"),)))
+    await provider.reconfigure(machine, replace(spec, disks=(replace(DATA, storage_class=lab.pool),)))
+    assert [disk.id for disk in (await seen(provider, machine)).disks] == ["root", "disk-data"]
+
+
+async def test_a_nic_changes_its_model_and_keeps_its_mac_address(provider: LibvirtProvider) -> None:
+    spec = spec_of("model")
+    machine = await made(provider, spec)
+    before = await seen(provider, machine)
+    await provider.reconfigure(machine, replace(spec, nics=(replace(spec.nics[0], model="e1000"),)))
+    after = await seen(provider, machine)
+    assert [(nic.mac, nic.model) for nic in after.nics] == [(before.nics[0].mac, "e1000")]
 
 
 async def test_what_an_administrator_took_out_is_seen_and_put_back(provider: LibvirtProvider, lab: Lab) -> None:

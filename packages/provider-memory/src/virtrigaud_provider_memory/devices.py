@@ -35,6 +35,7 @@ def fitted_disks(machine: MachineId, spec: MachineSpec, body: Body) -> FittedDis
     have = {disk.name: disk for disk in (*body.shelved, *others)}
     for wanted in spec.disks:
         disk = have.pop(wanted.name, None) or _empty(machine, wanted)
+        disk = replace(disk, type=wanted.type, storage=wanted.storage_class or disk.storage)
         fitted.append(_grown(disk, wanted.size * GIB, at_once=wanted.grows_online or not running))
     former = {wanted.name: wanted for wanted in body.spec.disks}
     shelved = {disk.name for disk in body.shelved}

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from virtrigaud_api.contract import DataDisk, ScsiController
 
-from virtrigaud_provider_libvirt.domain_xml.document import element
+from virtrigaud_provider_libvirt.domain_xml.document import attribute_of, element
 
 ROOT_TARGET, SEED_TARGET = "vda", "sda"
 _SEED_CONTROLLER = 0
@@ -69,6 +69,17 @@ def data(attached: AttachedDisk) -> ET.Element:
         return _disk(attached.file, element("target", {"dev": attached.target.device, "bus": "virtio"}), serial)
     target = element("target", {"dev": attached.target.device, "bus": "scsi"})
     return _disk(attached.file, target, serial, _address(_controller_index(attached.disk), attached.target.scsi))
+
+
+def bus_of(disk: DataDisk) -> str:
+    """The bus that a data disk shall be on, with the number of its controller."""
+    return "virtio" if disk.scsi is None else f"scsi {_controller_index(disk)}"
+
+
+def bus_of_device(device: ET.Element) -> str:
+    """The bus that a `<disk>` is on, with the number of its controller."""
+    bus = attribute_of(device, "target", "bus")
+    return f"{bus} {attribute_of(device, 'address', 'controller')}" if bus == "scsi" else bus
 
 
 def seed(path: str) -> ET.Element:
