@@ -7,25 +7,22 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from virtrigaud_api.contract import Capabilities, ProviderError, Refused, Unavailable
+from served_provider import asked, failure, served
+from virtrigaud_api.contract import Capabilities, Refused, Unavailable
 from virtrigaud_api.wire import tls_floor
 from virtrigaud_api.wire.certificates import TlsMaterial, plaintext_channel, secure_channel
-from virtrigaud_api.wire.client import GrpcProvider
-from virtrigaud_api.wire.generated import provider_pb2 as pb2
-from virtrigaud_api.wire.generated.provider_pb2_grpc import ProviderServicer, add_ProviderServicer_to_server
 
 SERVICE = "virtrigaud-provider-prod-lab.prod.svc.cluster.local"
 NO_CERTIFICATE = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
@@ -80,37 +77,6 @@ def authority() -> Authority:
 @pytest.fixture(scope="module")
 def stranger() -> Authority:
     return Authority("somebody else's")
-
-
-class CapableProvider(ProviderServicer):
-    async def GetCapabilities(self, _request: Any, _context: Any) -> pb2.GetCapabilitiesResponse:  # noqa: N802
-        return pb2.GetCapabilitiesResponse()
-
-
-@asynccontextmanager
-async def served(material: TlsMaterial) -> AsyncIterator[int]:
-    server = grpc.aio.server()
-    add_ProviderServicer_to_server(CapableProvider(), server)  # type: ignore[no-untyped-call]
-    credentials = grpc.ssl_server_credentials(
-        [(material.key, material.certificate)], material.ca, require_client_auth=True
-    )
-    port = server.add_secure_port("127.0.0.1:0", credentials)
-    await server.start()
-    try:
-        yield port
-    finally:
-        await server.stop(grace=None)
-
-
-async def asked(channel: grpc.aio.Channel) -> Capabilities:
-    async with channel:
-        return await GrpcProvider(channel).capabilities()
-
-
-async def failure(channel: grpc.aio.Channel) -> ProviderError:
-    with pytest.raises(ProviderError) as raised:
-        await asked(channel)
-    return raised.value
 
 
 async def test_l35_an_address_is_dialled_and_the_name_of_the_service_is_verified(authority: Authority) -> None:

@@ -18,7 +18,8 @@ from virtrigaud_manager.certificates.authority import (
 )
 from virtrigaud_manager.certificates.peer import Peer, issued, peer_from, why_issue
 from virtrigaud_manager.cluster.object_key import ObjectKey
-from virtrigaud_manager.look_again import After
+from virtrigaud_manager.cluster.store import ClusterError
+from virtrigaud_manager.look_again import FAILED_PASS, After
 
 RULE = Rule(timedelta(days=90))
 NAMES = tuple(
@@ -129,6 +130,23 @@ async def test_a_secret_of_somebody_else_is_never_written_over() -> None:
 async def started_without_pods(world: ProviderWorld) -> None:
     world.apply(provider(runtime=ISSUED), secret("lab-credentials"))
     await world.settle()
+
+
+async def test_an_api_server_that_takes_no_certificate_is_quoted_and_asked_again() -> None:
+    async with ProviderWorld() as world:
+
+        def forbid(write: str) -> None:
+            if str(CLIENT) in write:
+                raise ClusterError("secrets is forbidden")
+
+        world.store.before_write = forbid
+        await started_without_pods(world)
+        expected = f"{CLIENT}: secrets is forbidden"
+        assert world.said_of("ProviderRuntimeReady") == ("False", "CertificateError", expected)
+        assert await world.look() == FAILED_PASS
+        world.store.before_write = lambda _: None
+        await world.look()
+        assert authority(world).has_signed(peer(world, CLIENT).pair)
 
 
 async def test_the_manager_has_no_identity_before_one_is_issued() -> None:
