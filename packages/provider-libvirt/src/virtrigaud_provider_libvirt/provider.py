@@ -9,6 +9,7 @@ from typing import Self
 from virtrigaud_api.contract import (
     Capabilities,
     DiskType,
+    GuestCommand,
     ImageOrder,
     ImageState,
     MachineEvent,
@@ -27,7 +28,7 @@ from virtrigaud_provider_sdk.event_stream import EventHub
 from virtrigaud_provider_sdk.task_book import TaskBook, Work
 from virtrigaud_provider_sdk.task_journal import Resumable, TaskJournal
 
-from virtrigaud_provider_libvirt import create, delete, describe, lookup, power, reconfigure, tasks
+from virtrigaud_provider_libvirt import create, delete, describe, guest_commands, lookup, power, reconfigure, tasks
 from virtrigaud_provider_libvirt.events import EventFeed
 from virtrigaud_provider_libvirt.identity import identify, machine_of
 from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
@@ -124,6 +125,14 @@ class LibvirtProvider:
             return self._submitted(verb, machine, self._suspend(machine))
         order = tasks.ShutDown.within(machine, grace)
         return self._submitted(verb, machine, self._shut_down(order), order.resumable)
+
+    async def run_in_guest(self, machine: MachineId, command: GuestCommand) -> Submitted:
+        """Run a program inside the guest."""
+        doing = f"run {command.arguments[0]} in the guest of machine {machine}"
+        await self._session.run(doing, "guest command", partial(guest_commands.check, machine=machine))
+        work = guest_commands.run(self._session, machine, command)
+        task = self._book.start(f"run in guest {machine} {command.key}", work, machine=machine)
+        return Submitted(machine=machine, task=task)
 
     async def reconfigure(self, machine: MachineId, spec: MachineSpec) -> Submitted:
         """Bring CPU, memory, disks and NICs to the spec."""

@@ -12,6 +12,7 @@ from virtrigaud_api.contract import (
     Conflict,
     DataDisk,
     GiB,
+    GuestCommand,
     InvalidSpec,
     MachineEventKind,
     MachineState,
@@ -22,7 +23,9 @@ from virtrigaud_api.contract import (
     PowerState,
     PowerVerb,
     StaticAddress,
+    Unavailable,
     Unsupported,
+    WrongState,
 )
 from virtrigaud_provider_libvirt.provider import LibvirtProvider
 
@@ -72,6 +75,34 @@ async def test_a_suspended_machine_goes_on_with_its_memory(provider: LibvirtProv
     await provider.power(machine, PowerVerb.ON, NO_GRACE)
     await booted(provider, machine)
     assert run_in_guest(lab, machine, BOOT_ID) == boot != ""
+
+
+async def test_the_guest_agent_runs_a_program_without_a_shell(provider: LibvirtProvider, lab: Lab) -> None:
+    machine = await made(provider, spec_of("commands"))
+    with pytest.raises(WrongState, match="it does not run"):
+        await provider.run_in_guest(machine, command("/bin/true"))
+    await provider.power(machine, PowerVerb.ON, NO_GRACE)
+
+    # The guest still boots: the command waits for its agent.
+    assert (await ended(provider, await provider.run_in_guest(machine, command("/bin/true")))).error is None
+    awkward = "/run/a file; with $(signs)"
+    touched = await provider.run_in_guest(machine, command("/bin/touch", awkward))
+    assert (await ended(provider, touched)).error is None
+    assert run_in_guest(lab, machine, "ls /run | grep signs") == "a file; with $(signs)\n"
+
+    failed = await ended(provider, await provider.run_in_guest(machine, command("/bin/false")))
+    assert isinstance(failed.error, WrongState)
+    assert "it ended with exit code 1" in str(failed.error)
+    absent = await ended(provider, await provider.run_in_guest(machine, command("/no/such/program")))
+    assert isinstance(absent.error, WrongState)
+    assert "the guest agent said" in str(absent.error)
+    late = await ended(provider, await provider.run_in_guest(machine, command("/bin/sleep", "60", seconds=2)))
+    assert isinstance(late.error, Unavailable)
+    assert "it has not ended after 2 s" in str(late.error)
+
+
+def command(*arguments: str, seconds: float = 60) -> GuestCommand:
+    return GuestCommand(key=" ".join(arguments), arguments=arguments, timeout=timedelta(seconds=seconds))
 
 
 async def test_l30_the_files_of_a_machine_are_for_the_hypervisor_only(provider: LibvirtProvider, lab: Lab) -> None:
