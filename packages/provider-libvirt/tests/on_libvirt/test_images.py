@@ -1,17 +1,13 @@
 """Images fetched by URL: imported once, never written to, and deleted when nothing rests on them."""
 
 import hashlib
-import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from image_server import TOKEN, Guarded, own_address, web_server
 from real_machines import IMAGE, Lab, booted, ended, made, spec_of
 from virtrigaud_api.contract import (
     BootImage,
@@ -28,47 +24,11 @@ from virtrigaud_api.contract import (
 )
 from virtrigaud_provider_libvirt.provider import LibvirtProvider
 
-TOKEN = "canary-7f3a"
-
-
-class Guarded(SimpleHTTPRequestHandler):
-    """Serves a folder to those who show the token."""
-
-    def do_GET(self) -> None:
-        if self.headers.get("Authorization") == f"Bearer {TOKEN}":
-            super().do_GET()
-        else:
-            self.send_error(401)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def web_server(folder: Path, address: str) -> Iterator[str]:
-    server = ThreadingHTTPServer((address, 0), partial(Guarded, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://{address}:{server.server_address[1]}/{IMAGE}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def own_address() -> str:
-    """Return an address of this machine that is no loopback, to which nothing needs to be sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("198.51.100.1", 9))
-        address: str = probe.getsockname()[0]
-    return address
-
 
 @pytest.fixture
 def url(lab: Lab) -> Iterator[str]:
-    with web_server(Path(lab.pool_folder), own_address()) as address:
-        yield address
+    with web_server(Path(lab.pool_folder), Guarded) as address:
+        yield f"{address}/{IMAGE}"
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from certificates import SERVER_NAME, write_tls_files
+from image_server import Open, web_server
 from real_machines import IMAGE, Lab, spec_of
 from virtrigaud_api.contract import GuestData, PowerState, PowerVerb, Unavailable
 from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
@@ -90,13 +91,15 @@ def test_the_conformance_suite_passes_over_mutual_tls(process: Process, lab: Lab
         "boot-seconds": "90",
         "grace-seconds": "8",
     }
-    words = [f"--provider-{name}={value}" for name, value in options.items()]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short", "--pyargs", SUITE, *words],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with web_server(Path(lab.pool_folder), Open) as address:
+        options["image-url"] = f"{address}/{IMAGE}"
+        words = [f"--provider-{name}={value}" for name, value in options.items()]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short", "--pyargs", SUITE, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout[-8000:]
     assert lab.files() == {IMAGE}
 
