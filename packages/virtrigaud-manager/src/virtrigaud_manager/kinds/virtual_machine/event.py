@@ -81,7 +81,8 @@ def event(
     """Return what people should read about a step."""
     if isinstance(outcome, Submitted) and (reason := _done(o, action)) is not None:
         type_ = EventType.WARNING if reason in _WARNINGS else EventType.NORMAL
-        return EventNote(type_, reason.value, action.sentence, type(action).__name__)
+        message = action.why if isinstance(action, Record) else action.sentence
+        return EventNote(type_, reason.value, message, type(action).__name__)
     if said is not None and said.warning and said.message != o.status.message:
         return EventNote(EventType.WARNING, said.reason.value, said.message, type(action).__name__)
     return next(_news(o, facts), None) if isinstance(action, Settle) else None
