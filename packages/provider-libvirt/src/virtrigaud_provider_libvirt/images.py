@@ -10,7 +10,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from virtrigaud_api.contract import (
     NotFound,
     PreparedImage,
     Submitted,
+    TaskRef,
     Unsupported,
 )
 from virtrigaud_provider_sdk.disk_image import Conversion, DiskImage, ImageFormat, accept_from_outside, convert
@@ -59,6 +60,7 @@ class Images:
     session: Session
     book: TaskBook
     verified: VerifiedImages
+    started: set[TaskRef] = field(default_factory=set)
 
     async def prepare(self, order: ImageOrder) -> PreparedImage:
         """Import an image under a name; what is in a pool already is only looked at."""
@@ -73,6 +75,7 @@ class Images:
             f"prepare image {order.name}", "images", lambda link: image_store.path_of(link.connection, pool, order.name)
         )
         task = self.book.start(_key(order.name), self._import(order, pool))
+        self.started.add(task)
         return PreparedImage(id=Path(path).name, path=path, task=task)
 
     async def find(self, order: ImageOrder) -> ImageState | None:
@@ -99,6 +102,17 @@ class Images:
         await self.session.run(f"delete image {name}", "images", lambda link: image_store.delete(link.connection, name))
         return Submitted()
 
+    def cancel(self, ref: TaskRef) -> None:
+        """Stop an import, which then leaves nothing behind; other tasks can't be stopped halfway and go on.
+
+        Raises:
+            NotFound: The task is not known.
+        """
+        if ref in self.started:
+            self.book.cancel(ref)
+        else:
+            self.book.state(ref)
+
     async def _there(self, order: ImageOrder) -> PreparedImage:
         wanted = boot_image.wanted_path(order.source)
         _check_digest(order.source)
@@ -110,6 +124,16 @@ class Images:
         return PreparedImage(id=backing.path, path=backing.path)
 
     async def _import(self, order: ImageOrder, pool: str) -> MachineId | None:
+        key = _key(order.name)
+        try:
+            await self._fetch(order, pool)
+        finally:
+            ref = self.book.find(key)
+            if ref is not None:
+                self.started.discard(ref)
+        return None
+
+    async def _fetch(self, order: ImageOrder, pool: str) -> None:
         self.settings.scratch_directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="image-", dir=self.settings.scratch_directory) as folder:
             downloaded, sha256 = await self._download(order, Path(folder))
@@ -119,7 +143,6 @@ class Images:
                 path=image.path, format=image.format, virtual_size_bytes=info.virtual_size_bytes, sha256=sha256
             )
             await self._keep(order, pool, file)
-        return None
 
     async def _download(self, order: ImageOrder, folder: Path) -> tuple[DiskImage, str]:
         source, target = order.source, folder / "downloaded"

@@ -155,6 +155,10 @@ class LibvirtProvider:
         """Tell how a task stands."""
         return self._book.state(ref)
 
+    async def cancel_task(self, ref: TaskRef) -> None:
+        """Stop the import of an image; other tasks go on."""
+        self._images.cancel(ref)
+
     async def prepare_image(self, order: ImageOrder) -> PreparedImage:
         """Import an image into a storage pool."""
         return await self._images.prepare(order)

@@ -157,3 +157,15 @@ async def test_an_import_that_was_interrupted_counts_as_absent_and_is_made_anew(
     assert found is not None
     assert digest_of(found.path) == lab.image_digest()
     await importer.delete_image("default.torn-1")
+
+
+async def test_a_cancelled_import_ends_and_leaves_nothing(importer: LibvirtProvider, lab: Lab, url: str) -> None:
+    files = lab.files()
+    wanted = order(url, "default.cancelled-1", lab)
+    task = (await importer.prepare_image(wanted)).task
+    assert task is not None
+    await importer.cancel_task(task)
+    state = await ended(importer, Submitted(task=task))
+    assert isinstance(state.error, WrongState)
+    assert (lab.files(), await importer.image(wanted)) == (files, None)
+    await importer.cancel_task(task)
