@@ -140,7 +140,7 @@ def counted_by(change: Change) -> Iterator[ObjectKey]:
     """Return the objects that count what uses them, where that changes: a little later will do."""
     before, after = (_counted(cached) for cached in (change.before, change.after))
     if before != after:
-        yield from dict.fromkeys(key for key, _ in before ^ after)
+        yield from sorted({key for key, _ in before ^ after}, key=str)
 
 
 def _counted(cached: Cached | None) -> frozenset[Use]:
