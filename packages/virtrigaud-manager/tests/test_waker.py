@@ -38,7 +38,7 @@ class Scene:
     def __init__(self) -> None:
         self.queue = Woken()
         cache = Cache(names_of)
-        self.waker = Waker(cache, self.queue)
+        self.waker = Waker(cache, self.queue, Woken())
         self._version = 0
 
     def see(self, document: Manifest, uid: str, **metadata: Any) -> list[tuple[ObjectKey, Urgency]]:
