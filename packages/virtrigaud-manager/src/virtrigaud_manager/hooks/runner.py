@@ -93,14 +93,18 @@ class HookRunner:
             self._wake(key)
 
     async def _ended(self, order: HookOrder, provider: RemoteProvider) -> HookEnded:
+        clock = asyncio.get_running_loop().time
+        due = clock() + order.timeout.total_seconds()
+        late = HookEnded(order.point, f"it took longer than {order.hook.timeout}", late=True)
         try:
-            async with asyncio.timeout(order.timeout.total_seconds()):
+            async with asyncio.timeout_at(due):
                 for deed in self._deeds(order, provider):
                     await deed
         except TimeoutError:
-            return HookEnded(order.point, f"it took longer than {order.hook.timeout}", late=True)
+            return late
         except ProviderError as error:
-            return HookEnded(order.point, str(error))
+            # A provider stops a program after the same time, and may be heard first.
+            return late if clock() >= due else HookEnded(order.point, str(error))
         return HookEnded(order.point)
 
     def _deeds(self, order: HookOrder, provider: RemoteProvider) -> Iterator[Awaitable[None]]:
