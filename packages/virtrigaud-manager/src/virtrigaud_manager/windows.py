@@ -34,7 +34,7 @@ def fault(window: MaintenanceWindow) -> str | None:
     except (KeyError, ValueError, OSError):
         return f"time zone {window.time_zone} is not known"
     if window.schedule.startswith(_EVERY):
-        return None if _period(window) else f"{window.schedule} is no time span"
+        return _fault_of_period(window)
     try:
         CronSim(_fields(window), _EPOCH)
     except CronSimError as error:
@@ -68,6 +68,13 @@ def _opening_after(window: MaintenanceWindow, moment: datetime) -> datetime:
 
 def _fields(window: MaintenanceWindow) -> str:
     return _MACROS.get(window.schedule, window.schedule)
+
+
+def _fault_of_period(window: MaintenanceWindow) -> str | None:
+    try:
+        return None if _period(window) else f"{window.schedule} is no time span"
+    except ValueError as error:
+        return f"schedule {window.schedule} can't be read: {error}"
 
 
 def _period(window: MaintenanceWindow) -> timedelta:

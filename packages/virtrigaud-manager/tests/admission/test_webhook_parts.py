@@ -75,6 +75,13 @@ def test_an_object_that_may_still_be_completed_is_not_read_as_a_whole() -> None:
     assert (asked.new, asked.document) == (None, {"metadata": {"name": "web"}})
 
 
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("document", [{"metadata": None}, {"metadata": []}, {"metadata": {"finalizers": "all"}}])
+def test_an_object_whose_metadata_is_no_metadata_can_not_be_read(document: dict[str, Any], *, whole: bool) -> None:
+    with pytest.raises(UnreadableReviewError, match="the AdmissionReview can't be read: metadata"):
+        read(review(object=document), whole=whole)
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", review(operation="CONNECT"), review(object={"spec": {}})])
 def test_what_can_not_be_read_is_an_error_that_shows_none_of_it(body: bytes) -> None:
     with pytest.raises(UnreadableReviewError, match="the AdmissionReview can't be read"):

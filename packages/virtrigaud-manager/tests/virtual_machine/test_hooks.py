@@ -88,6 +88,20 @@ async def test_a_request_is_sent_to_the_host_that_is_named(world: World, peer: P
     assert world.condition("PreStopCompleted")[:2] == ("True", "HookSucceeded")
 
 
+@pytest.mark.parametrize("path", ["//elsewhere.example/leave", "///leave", "/../leave", "/leave//@elsewhere.example"])
+async def test_a_path_can_not_name_another_host(world: World, peer: Peer, path: str) -> None:
+    await stopped(world, **before_stop(httpGet={"host": "127.0.0.1", "port": peer.port, "path": path}))
+    assert len(peer.asked) == 1
+    assert world.condition("PreStopCompleted")[:2] == ("True", "HookSucceeded")
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "two..dots", "xn--a"])
+async def test_a_host_that_can_be_no_name_is_said_and_the_stop_goes_on(world: World, host: str) -> None:
+    await stopped(world, **before_stop(httpGet={"host": host, "port": 80, "path": "/leave"}))
+    why = f"preStop: cannot send a request to {host!r}: that is no host"
+    assert world.condition("PreStopCompleted") == ("False", "HookFailed", why)
+
+
 @pytest.mark.parametrize(
     ("path", "said"), [("/busy", "the server answered 503"), ("/elsewhere", "the server answered 302")]
 )

@@ -58,6 +58,19 @@ class _Kind(BaseModel):
     kind: str
 
 
+class _Metadata(BaseModel):
+    name: str = ""
+    finalizers: list[str] | None = None
+
+
+class _Document(BaseModel):
+    """The parts of an object that are read before its schema has been looked at."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    metadata: _Metadata = _Metadata()
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -90,12 +103,13 @@ def read(body: bytes, *, whole: bool) -> Asked:
     try:
         request = _Review.model_validate_json(body).request
         old, new = request.old_object, request.object
+        seen = _Document.model_validate(new or {})
         return Asked(
             uid=request.uid,
             operation=request.operation,
             kind=request.kind.kind,
             namespace=request.namespace,
-            name=request.name or _name(new),
+            name=request.name or seen.metadata.name,
             dry_run=request.dry_run,
             new=_parsed(request.kind.kind, new) if whole else None,
             old=_parsed(request.kind.kind, old) if whole else None,
@@ -131,7 +145,3 @@ def answer(asked: Asked, verdict: Verdict, patch: list[dict[str, Any]] | None = 
 def _parsed(kind: str, document: dict[str, Any] | None) -> KubeObject | None:
     model = _MODELS.get(kind)
     return None if document is None or model is None else model.from_manifest(document)
-
-
-def _name(document: dict[str, Any] | None) -> str:
-    return str((document or {}).get("metadata", {}).get("name", ""))

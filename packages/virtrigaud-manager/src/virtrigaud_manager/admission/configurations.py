@@ -20,7 +20,7 @@ DEFAULT_PATH: Final = "/default"
 
 _SYSTEM_NAMESPACES: Final = ("kube-system", "kube-public", "kube-node-lease")
 _NAMESPACE_NAME: Final = "kubernetes.io/metadata.name"
-_TIMEOUT_SECONDS: Final = 5
+TIMEOUT_SECONDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _webhook(reach: Reach, path: str) -> dict[str, Any]:
         "failurePolicy": "Ignore",
         "matchPolicy": "Equivalent",
         "sideEffects": "NoneOnDryRun",
-        "timeoutSeconds": _TIMEOUT_SECONDS,
+        "timeoutSeconds": TIMEOUT_SECONDS,
         "namespaceSelector": {"matchExpressions": _namespaces(reach)},
         "objectSelector": {"matchExpressions": [ignored]},
         "matchConditions": [

@@ -4,8 +4,10 @@ It decides nothing; `decisions` does. What can't be read is answered with an err
 let through.
 """
 
+import asyncio
 import ssl
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Final, Self
 
 import structlog
@@ -13,12 +15,13 @@ from aiohttp import web
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.admission.asked import Asked, UnreadableReviewError, answer, read
-from virtrigaud_manager.admission.configurations import DEFAULT_PATH, VALIDATE_PATH
+from virtrigaud_manager.admission.configurations import DEFAULT_PATH, TIMEOUT_SECONDS, VALIDATE_PATH
 from virtrigaud_manager.admission.decisions import Decisions
 from virtrigaud_manager.admission.verdict import ALLOWED, Verdict
 from virtrigaud_manager.settings import split_address
 
 _LARGEST_REVIEW: Final = 8 * 1024 * 1024
+_PATIENCE: Final = timedelta(seconds=TIMEOUT_SECONDS)
 _UNREADABLE: Final = 400
 
 log = structlog.get_logger("admission")
@@ -30,12 +33,16 @@ class WebhookServer:
     Args:
         address: Where to listen, as host:port; port 0 takes a free one.
         context: Holds the certificate, which may be renewed while connections come in.
+        patience: How long the body of a request may take to come.
     """
 
-    def __init__(self, address: str, context: ssl.SSLContext, decisions: Decisions) -> None:
+    def __init__(
+        self, address: str, context: ssl.SSLContext, decisions: Decisions, patience: timedelta = _PATIENCE
+    ) -> None:
         self._host, self._port = split_address(address)
         self._context = context
         self._decisions = decisions
+        self._patience = patience.total_seconds()
         self._stack = AsyncExitStack()
 
     @property
@@ -60,7 +67,7 @@ class WebhookServer:
 
     async def _validate(self, http: web.Request) -> web.Response:
         try:
-            asked = read(await http.read(), whole=True)
+            asked = read(await self._body(http), whole=True)
         except UnreadableReviewError as error:
             return _unreadable(error)
         said = self._decisions.decide(asked)
@@ -69,10 +76,17 @@ class WebhookServer:
 
     async def _default(self, http: web.Request) -> web.Response:
         try:
-            asked = read(await http.read(), whole=False)
+            asked = read(await self._body(http), whole=False)
         except UnreadableReviewError as error:
             return _unreadable(error)
         return web.json_response(answer(asked, ALLOWED, self._decisions.defaults(asked)))
+
+    async def _body(self, http: web.Request) -> bytes:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await http.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
 
 
 def tls_context() -> ssl.SSLContext:

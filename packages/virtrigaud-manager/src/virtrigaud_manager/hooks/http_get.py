@@ -53,7 +53,10 @@ def _url(hook: HttpGetHook, address: str | None) -> URL:
     path = f"/{(hook.path or '').removeprefix('/')}"
     try:
         root = URL.build(scheme=hook.scheme.value.lower(), host=host, port=hook.port)
-        return root.join(URL(path))
+        # As the look-up does it, which would fail with an error that says nothing.
+        (root.host or "").encode("idna")
+        # Put together as text: joined as a reference, a path of two slashes would name another host.
+        return URL(f"{root.scheme}://{root.authority}{path}")
     except ValueError as error:
         raise InvalidSpec(f"cannot send a request to {host!r}: that is no host") from error
 

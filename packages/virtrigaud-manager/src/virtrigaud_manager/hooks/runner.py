@@ -105,6 +105,9 @@ class HookRunner:
         except ProviderError as error:
             # A provider stops a program after the same time, and may be heard first.
             return late if clock() >= due else HookEnded(order.point, str(error))
+        except Exception as error:  # A stop waits for the hook, so every one must come to an end.
+            log.exception("hook failed in a way that nobody expected", hook=order.point, machine=order.machine)
+            return HookEnded(order.point, f"it failed in a way that nobody expected ({type(error).__name__})")
         return HookEnded(order.point)
 
     def _deeds(self, order: HookOrder, provider: RemoteProvider) -> Iterator[Awaitable[None]]:
