@@ -26,6 +26,7 @@ from virtrigaud_provider_sdk.guarded_http import (
     Patience,
     Surroundings,
     open_session,
+    require_headers,
     shown,
     status_error,
     transport_error,
@@ -100,8 +101,8 @@ class Downloader:
         """Fetch a file. A call that fails or is cancelled leaves nothing behind.
 
         Raises:
-            InvalidSpec: The URL or one that it redirects to is refused, the file is too large, or its checksum
-                is another one.
+            InvalidSpec: The URL or one that it redirects to is refused, a header can't be sent, the file is too
+                large, or its checksum is another one.
             NotFound: The server does not have it.
             Refused: The server wants other credentials, or its certificate is not trusted.
             Unavailable: The server cannot be reached, or fails again and again.
@@ -109,6 +110,7 @@ class Downloader:
             NoCapacity: There is no room for it.
         """
         url = web_url(order.url)
+        require_headers(order.headers)
         wanted = _wanted(order.checksum)
         doing = f"download {shown(url)}"
         async with draft_of(order.target) as draft:

@@ -4,7 +4,9 @@ No cookies, no proxy and no netrc of the environment unless that is asked for, n
 not looked at. `download` and the S3 staging place are its callers. Needs the extra `download`.
 """
 
+import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -23,6 +25,23 @@ from virtrigaud_api.contract import (
 from yarl import URL
 
 _READ_BYTES: Final = 1 << 20
+
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
+_HEADERS_OF_THE_CONNECTION: Final = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "if-range",
+        "range",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
 
 _LOST: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError, ConnectionError)
 _STATUS_KINDS: Final[dict[int, type[ProviderError]]] = {
@@ -99,11 +118,26 @@ def web_url(text: str) -> URL:
     """
     try:
         url = URL(text)
+        # As the look-up does it, which would fail with an error that says nothing.
+        (url.host or "").encode("idna")
     except ValueError:
         raise InvalidSpec("the URL cannot be read") from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise InvalidSpec(f"a URL must begin with http:// or https:// and a host, not with {url.scheme or 'a path'!a}")
     return url
+
+
+def require_headers(headers: Mapping[str, str]) -> None:
+    """Return when headers that a tenant wrote can be sent, and none of them says how the request is sent (RFC 9110).
+
+    Raises:
+        InvalidSpec: One can't. The message names it, and does not repeat its value: it may be a password.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise InvalidSpec(f"header {name!a} cannot be sent: it has characters that no header may have")
+        if name.lower() in _HEADERS_OF_THE_CONNECTION:
+            raise InvalidSpec(f"header {name} cannot be set: it belongs to the connection")
 
 
 def shown(url: URL) -> str:

@@ -105,6 +105,29 @@ async def test_a_server_that_fails_for_a_moment_is_asked_again(serve: Serve, tmp
 
 
 @pytest.mark.parametrize(
+    ("name", "value"), [("X-A", "a\r\nX-B: b"), ("X-A", "a\x00"), ("X A", "a"), ("X-A:", "a"), ("", "a"), ("Höst", "a")]
+)
+async def test_l32_a_header_is_data_and_its_value_is_not_shown(tmp_path: Path, name: str, value: str) -> None:
+    error = await refusal(order("http://127.0.0.1:1/image", tmp_path, headers={name: value}))
+    assert (type(error), error.message) == (
+        InvalidSpec,
+        f"header {name!a} cannot be sent: it has characters that no header may have",
+    )
+
+
+@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "Range"])
+async def test_a_header_of_the_connection_is_nobody_s_to_set(tmp_path: Path, name: str) -> None:
+    error = await refusal(order("http://127.0.0.1:1/image", tmp_path, headers={name: "1"}))
+    assert error.message == f"header {name} cannot be set: it belongs to the connection"
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "two..dots", "xn--a"])
+async def test_a_host_that_can_be_no_name_is_refused(tmp_path: Path, host: str) -> None:
+    error = await refusal(order(f"http://{host}/image", tmp_path))
+    assert (type(error), error.message) == (InvalidSpec, "the URL cannot be read")
+
+
+@pytest.mark.parametrize(
     ("status", "kind", "asked"),
     [(404, NotFound, 1), (401, Refused, 1), (403, Refused, 1), (418, InvalidSpec, 1), (500, Unavailable, 3)],
 )
