@@ -86,6 +86,10 @@ def test_a_window_with_a_fault_never_opens(schedule: str) -> None:
         (window("0 0 31 2 *"), "schedule 0 0 31 2 * can't be read: Bad day-of-month"),
         (window("5-1 2 * * *"), "schedule 5-1 2 * * * can't be read: Bad minute"),
         (window("@every 0s"), "@every 0s is no time span"),
+        (
+            window("@every 9999999999h"),
+            "schedule @every 9999999999h can't be read: '9999999999h' is more than a duration can hold (292 years)",
+        ),
     ],
 )
 def test_what_a_pattern_cannot_know_is_said(wrong: MaintenanceWindow, said: str) -> None:

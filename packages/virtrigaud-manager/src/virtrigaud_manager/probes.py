@@ -41,10 +41,10 @@ class Probes:
         if address == OFF:
             return
         host, port = split_address(address)
-        runner = web.AppRunner(application, access_log=None)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, host, port, shutdown_timeout=1).start()
+        await web.TCPSite(runner, host, port).start()
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")

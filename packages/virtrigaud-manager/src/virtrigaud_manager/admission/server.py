@@ -54,10 +54,10 @@ class WebhookServer:
         """Begin to listen."""
         application = web.Application(client_max_size=_LARGEST_REVIEW)
         application.add_routes([web.post(VALIDATE_PATH, self._validate), web.post(DEFAULT_PATH, self._default)])
-        runner = web.AppRunner(application, access_log=None)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, self._host, self._port, shutdown_timeout=1, ssl_context=self._context).start()
+        await web.TCPSite(runner, self._host, self._port, ssl_context=self._context).start()
         self._port = int(runner.addresses[0][1])
         return self
 
