@@ -1,6 +1,7 @@
 """Ring 1: flags and environment, and every mistake at once."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from virtrigaud_manager.command_line import parse
@@ -60,3 +61,10 @@ def test_webhooks_that_listen_everywhere_need_a_service(capsys: pytest.CaptureFi
         parse(["--webhook-bind-address=:9443"])
     assert "--webhook-service: Value error, must be set" in capsys.readouterr().err
     assert parse(["--webhook-bind-address=:9443", "--webhook-service=webhooks:8443"]).webhook_service == "webhooks:8443"
+
+
+def test_the_readme_has_every_flag_with_its_variable() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    for name in ManagerSettings.model_fields:
+        assert f"`--{name.replace('_', '-')}`" in readme
+        assert f"`VIRTRIGAUD_{name.upper()}`" in readme
