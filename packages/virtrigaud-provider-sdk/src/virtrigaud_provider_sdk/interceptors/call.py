@@ -4,16 +4,21 @@ A concern says what is done around each call of a method; the modules beside thi
 chain takes bytes and gives bytes, so that a request which can't be read is logged and answered like any other.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, NoReturn, Protocol, TypeAlias
 
 import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 from virtrigaud_api.contract import InvalidSpec
+
+_LONGEST_WRITE: Final = timedelta(seconds=1)
+"""How long the end of a stream waits for a client that does not read."""
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = Any
@@ -142,6 +147,16 @@ def _writing(behaviour: Callable[..., Any]) -> Behaviour:
     async def write(request: object, context: Context) -> None:
         async with aclosing(behaviour(request, context)) as answers:
             async for answer in answers:
-                await context.write(answer)
+                await _written(context, answer)
 
     return write
+
+
+async def _written(context: Context, answer: object) -> None:
+    """Write an answer, and let nothing end the stream in the middle of it: gRPC could send no status then."""
+    writing = asyncio.ensure_future(context.write(answer))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing], timeout=_LONGEST_WRITE.total_seconds())
+        raise
