@@ -1,7 +1,7 @@
 """Imported images as volumes: looked for, filled, marked as whole, and deleted, through libvirt's storage API.
 
 An import is a volume of a name that only imports have, and beside it a small volume that is written when the import
-is whole. What an interrupted import left has no such mark, counts as absent, and is made anew.
+is whole. What an interrupted import left has no such mark, or half of one, counts as absent, and is made anew.
 """
 
 import json
@@ -52,13 +52,17 @@ def find(connection: libvirt.virConnect, pool: str, name: str) -> ImageState | N
     mark, volume = _known(found, _volume(name) + _MARK), _known(found, _volume(name))
     if mark is None or volume is None:
         return None
-    said = json.loads(volumes.content_of(connection, mark))
+    try:
+        said = json.loads(volumes.content_of(connection, mark))
+        format_, digest = str(said[_FORMAT]), str(said[_SHA256])
+    except (ValueError, KeyError, TypeError):
+        return None
     return ImageState(
         id=_volume(name),
         path=volume.path(),
         size_bytes=volume.info()[_ALLOCATION_FIELD],
-        format=said[_FORMAT],
-        checksum=Checksum(type=ChecksumType.SHA256, hex=said[_SHA256]),
+        format=format_,
+        checksum=Checksum(type=ChecksumType.SHA256, hex=digest),
     )
 
 

@@ -68,9 +68,11 @@ def exists(path: str | None) -> bool:
     return Path(path or "").exists()
 
 
-def leave_half(lab: Lab, name: str) -> None:
-    """Leave what an import leaves whose process was killed."""
+def leave_half(lab: Lab, name: str, mark: bytes | None) -> None:
+    """Leave what an import leaves whose process was killed, maybe while it wrote the mark."""
     Path(lab.pool_folder, f"virtrigaud-image-{name}").write_bytes(b"half of it")
+    if mark is not None:
+        Path(lab.pool_folder, f"virtrigaud-image-{name}.ready").write_bytes(mark)
     lab.connect().storagePoolLookupByName(lab.pool).refresh()
 
 
@@ -146,11 +148,12 @@ async def test_an_import_can_be_kept_in_another_format(importer: LibvirtProvider
     await importer.delete_image("default.raw-1")
 
 
+@pytest.mark.parametrize("mark", [None, b"", b"\0" * 64, b'{"format": "qcow2"}'])
 async def test_an_import_that_was_interrupted_counts_as_absent_and_is_made_anew(
-    importer: LibvirtProvider, lab: Lab, url: str
+    importer: LibvirtProvider, lab: Lab, url: str, mark: bytes | None
 ) -> None:
     wanted = order(url, "default.torn-1", lab)
-    leave_half(lab, "default.torn-1")
+    leave_half(lab, "default.torn-1", mark)
     assert await importer.image(wanted) is None
     await imported(importer, wanted)
     found = await importer.image(wanted)
