@@ -41,26 +41,10 @@ from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
-    AwaitAdoption,
-    AwaitDependencies,
-    AwaitImage,
-    AwaitMaintenance,
-    AwaitPower,
-    AwaitRemoval,
-    AwaitRoom,
-    AwaitSight,
-    AwaitTask,
-    AwaitUnprotected,
     Create,
     Delete,
-    Hold,
     Reconfigure,
-    Refuse,
     RemoveFinalizer,
-    ReportFailedTask,
-    ReportMissing,
-    ReportUnprovided,
-    Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -78,6 +62,24 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.plan import plan
+from virtrigaud_manager.kinds.virtual_machine.rests import (
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitImage,
+    AwaitMaintenance,
+    AwaitPower,
+    AwaitRemoval,
+    AwaitRoom,
+    AwaitSight,
+    AwaitTask,
+    AwaitUnprotected,
+    Hold,
+    Refuse,
+    ReportFailedTask,
+    ReportMissing,
+    ReportUnprovided,
+    Settle,
+)
 
 RULES: list[tuple[str, Observation, Action]] = [
     ("as described, in maintenance", seen(maintenance=True), Settle(state())),

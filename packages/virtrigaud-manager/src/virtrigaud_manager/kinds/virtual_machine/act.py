@@ -10,37 +10,23 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.hooks.runner import HookRunner
+from virtrigaud_manager.kinds.action import Rest
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
-    AwaitAdoption,
-    AwaitDependencies,
-    AwaitImage,
-    AwaitMaintenance,
-    AwaitPower,
-    AwaitRemoval,
-    AwaitRoom,
-    AwaitSight,
-    AwaitTask,
-    AwaitUnprotected,
     Create,
     Delete,
-    Hold,
     Power,
     Reconfigure,
     Record,
-    Refuse,
     RemoveFinalizer,
-    ReportFailedTask,
-    ReportMissing,
-    ReportUnprovided,
     Revert,
-    Settle,
 )
-from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.receipts import recorded
 from virtrigaud_manager.kinds.virtual_machine.report import report
+from virtrigaud_manager.kinds.virtual_machine.rests import Settle
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.providers.remote import RemoteProvider
 
@@ -71,24 +57,7 @@ async def act(store: Store, links: Links, hooks: HookRunner, o: Observation, act
             return NOTHING
         case Create() | Reconfigure() | Power() | Revert() | Delete():
             return await _on_provider(await _link(store, links, o), action)
-        case (
-            AwaitTask()
-            | AwaitHook()
-            | AwaitRemoval()
-            | AwaitMaintenance()
-            | AwaitUnprotected()
-            | ReportFailedTask()
-            | AwaitDependencies()
-            | AwaitRoom()
-            | AwaitImage()
-            | AwaitAdoption()
-            | AwaitSight()
-            | Refuse()
-            | ReportUnprovided()
-            | Hold()
-            | ReportMissing()
-            | AwaitPower()
-        ):
+        case Rest():
             return NOTHING
         case _:
             assert_never(action)

@@ -13,6 +13,7 @@ from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.spelling import camel_case
 
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
+from virtrigaud_manager.kinds.virtual_machine.sizes import cpus
 
 _GIB = 1 << 30
 _SATISFYING = {
@@ -55,7 +56,7 @@ def resource_differences(vm: VirtualMachine, state: MachineState, spec: MachineS
     override, hardware = vm.spec.resources, spec.hardware
     if state.cpus not in (hardware.cpus, 0):
         field = "spec.resources.cpu" if override and override.cpu else f"{_class(vm)} spec.cpu"
-        yield Difference(Group.RESOURCES, field, _cpus(state.cpus), str(hardware.cpus))
+        yield Difference(Group.RESOURCES, field, cpus(state.cpus), str(hardware.cpus))
     if state.memory not in (hardware.memory, 0):
         field = "spec.resources.memoryMiB" if override and override.memory_mib else f"{_class(vm)} spec.memory"
         yield Difference(Group.RESOURCES, field, f"{state.memory} MiB", f"{hardware.memory} MiB")
@@ -140,10 +141,6 @@ def _placement(seen: Placement, wanted: Placement) -> Iterator[Difference]:
 def _class(vm: VirtualMachine) -> str:
     reference = vm.spec.class_ref
     return f"VMClass {reference.namespace or vm.metadata.namespace}/{reference.name}"
-
-
-def _cpus(count: int) -> str:
-    return f"{count} CPU{'s' if count != 1 else ''}"
 
 
 def _gib(disk: DiskState) -> str:

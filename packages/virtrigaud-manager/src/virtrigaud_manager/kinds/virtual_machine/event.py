@@ -23,11 +23,11 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     Record,
     RemoveFinalizer,
     Revert,
-    Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import NoteHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins
+from virtrigaud_manager.kinds.virtual_machine.rests import Settle
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, is_made
 from virtrigaud_manager.outcome import Failed
 

@@ -12,7 +12,7 @@ from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Ty
 from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, find, true, unknown
-from virtrigaud_manager.kinds.virtual_machine.actions import Action, AwaitTask, Create, resources
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, drift
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
@@ -28,6 +28,8 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 )
 from virtrigaud_manager.kinds.virtual_machine.origin import outdated
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import when_restarted
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitTask
+from virtrigaud_manager.kinds.virtual_machine.sizes import resources
 from virtrigaud_manager.kinds.virtual_machine.wording import error_of, is_made, reason_of
 from virtrigaud_manager.outcome import Failed
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from virtrigaud_api.contract import ProviderError, Recovery, Submitted, Unsupported
 
-from virtrigaud_manager.kinds.virtual_machine.actions import Action, AwaitTask, Hold, Reconfigure, ReportFailedTask
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.observation import Held, Observation, TaskFailed
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitTask, Hold, ReportFailedTask
 from virtrigaud_manager.outcome import Failed
 
 AGAIN_FOR_A_PERSON = timedelta(minutes=5)

@@ -5,26 +5,10 @@ from virtrigaud_api.contract import MachineState, PowerState, ProviderError
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
-    AwaitAdoption,
-    AwaitDependencies,
-    AwaitImage,
-    AwaitMaintenance,
-    AwaitPower,
-    AwaitRemoval,
-    AwaitRoom,
-    AwaitSight,
-    AwaitTask,
-    AwaitUnprotected,
     Create,
     Delete,
-    Hold,
     Reconfigure,
-    Refuse,
     RemoveFinalizer,
-    ReportFailedTask,
-    ReportMissing,
-    ReportUnprovided,
-    Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
@@ -48,6 +32,24 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 )
 from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
+from virtrigaud_manager.kinds.virtual_machine.rests import (
+    AwaitAdoption,
+    AwaitDependencies,
+    AwaitImage,
+    AwaitMaintenance,
+    AwaitPower,
+    AwaitRemoval,
+    AwaitRoom,
+    AwaitSight,
+    AwaitTask,
+    AwaitUnprotected,
+    Hold,
+    Refuse,
+    ReportFailedTask,
+    ReportMissing,
+    ReportUnprovided,
+    Settle,
+)
 from virtrigaud_manager.kinds.virtual_machine.reversion import hindrance, revert
 from virtrigaud_manager.kinds.virtual_machine.sparing import spec_to_send
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups

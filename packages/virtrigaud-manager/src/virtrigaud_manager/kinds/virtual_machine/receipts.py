@@ -7,16 +7,7 @@ from virtrigaud_api.contract import PowerState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 
 from virtrigaud_manager.kinds.virtual_machine import hook_plan, restart_plan, reversion
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    Create,
-    Delete,
-    Reconfigure,
-    Record,
-    ReportFailedTask,
-    Revert,
-    Settle,
-)
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.differences import power_differences
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -32,6 +23,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import nonce_of
+from virtrigaud_manager.kinds.virtual_machine.rests import ReportFailedTask, Settle
 from virtrigaud_manager.outcome import Failed
 
 

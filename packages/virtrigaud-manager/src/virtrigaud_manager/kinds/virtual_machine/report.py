@@ -21,17 +21,7 @@ from virtrigaud_api.v1beta1.power_state import ObservedPowerState
 
 from virtrigaud_manager.cluster.event_note import EventNote
 from virtrigaud_manager.conditions import Fact, conditions_after
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    AwaitDependencies,
-    AwaitPower,
-    AwaitRoom,
-    AwaitSight,
-    AwaitTask,
-    Delete,
-    Hold,
-    ReportFailedTask,
-)
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Delete
 from virtrigaud_manager.kinds.virtual_machine.event import event
 from virtrigaud_manager.kinds.virtual_machine.facts import state_facts
 from virtrigaud_manager.kinds.virtual_machine.holding import held_after
@@ -43,6 +33,15 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
 )
 from virtrigaud_manager.kinds.virtual_machine.receipts import receipts_after
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import opens_in
+from virtrigaud_manager.kinds.virtual_machine.rests import (
+    AwaitDependencies,
+    AwaitPower,
+    AwaitRoom,
+    AwaitSight,
+    AwaitTask,
+    Hold,
+    ReportFailedTask,
+)
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, words
 from virtrigaud_manager.look_again import AT_ONCE, NEVER, After, BackOff, LookAgain, after_error
 from virtrigaud_manager.outcome import Failed

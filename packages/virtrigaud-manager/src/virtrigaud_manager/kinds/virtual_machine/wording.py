@@ -12,6 +12,17 @@ from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.kinds.virtual_machine.actions import (
     Action,
     AddFinalizer,
+    Create,
+    Delete,
+    Power,
+    Reconfigure,
+    Record,
+    RemoveFinalizer,
+    Revert,
+)
+from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
+from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
+from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitAdoption,
     AwaitDependencies,
     AwaitImage,
@@ -22,23 +33,14 @@ from virtrigaud_manager.kinds.virtual_machine.actions import (
     AwaitSight,
     AwaitTask,
     AwaitUnprotected,
-    Create,
-    Delete,
     Hold,
-    Power,
-    Reconfigure,
-    Record,
     Refuse,
-    RemoveFinalizer,
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,
-    Revert,
     Settle,
-    resources,
 )
-from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
+from virtrigaud_manager.kinds.virtual_machine.sizes import resources
 from virtrigaud_manager.outcome import Failed
 
 _REASONS: dict[Recovery, Reason] = {
