@@ -9,7 +9,7 @@ import pytest
 from local_system import CORE, LocalSystem
 from manifests import quota, vm
 from virtrigaud_localkube import LocalKubeProcess
-from virtrigaud_manager.admission.identity import SECRET_NAME, FromSecret, Identity
+from virtrigaud_manager.admission.identity import SECRET_NAME, FromSecret, Identity, issue
 from virtrigaud_manager.cluster.connection import find_connection
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
 
@@ -55,6 +55,14 @@ async def test_a_secret_that_holds_nonsense_is_made_anew(objects: PlainObjects, 
     assert isinstance(identity, Identity)
     stored = (await system.ask("GET", f"{CORE}/secrets/{SECRET_NAME}"))["data"]["tls.crt"]
     assert base64.b64decode(stored) == identity.pair.certificate
+
+
+async def test_a_certificate_with_the_key_of_another_is_made_anew(objects: PlainObjects, system: LocalSystem) -> None:
+    one, other = issue(NAMES, None), issue(NAMES, None)
+    parts = {"tls.crt": one.pair.certificate, "tls.key": other.pair.key, "ca.crt": one.authorities}
+    await system.put_secret(SECRET_NAME, **parts)
+    identity = await FromSecret(objects, "default", NAMES).current()
+    assert (identity.pair.is_whole, identity.pair.certificate == one.pair.certificate) == (True, False)
 
 
 async def test_l35_webhooks_behind_a_service_are_verified_by_its_name_and_outlive_one_manager(

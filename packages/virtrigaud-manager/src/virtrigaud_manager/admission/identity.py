@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from virtrigaud_api.issuing import CertificateAndKey, new_authority, new_peer_certificate
-from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
+from virtrigaud_api.issuing import CertificateAndKey, certificates_of, new_authority, new_peer_certificate
+from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_SECRET_TYPE
 
 from virtrigaud_manager.cluster.paths import Resource
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
@@ -25,7 +25,6 @@ RENEW_BEFORE: Final = timedelta(days=60)
 
 _SECRETS: Final = Resource("", "v1", "secrets")
 _TRIES: Final = 5
-_END: Final = b"-----END CERTIFICATE-----"
 
 
 class IdentityError(Exception):
@@ -124,9 +123,8 @@ def is_due(pair: CertificateAndKey, names: tuple[str, ...]) -> bool:
 def issue(names: tuple[str, ...], former: Identity | None) -> Identity:
     """Make a certificate, trusted beside the former one."""
     authority = new_authority("VirtRigaud webhooks")
-    before = former.authorities.partition(_END) if former is not None else (b"", b"", b"")
-    kept = before[0] + before[1] + b"\n" if before[1] else b""
-    return Identity(new_peer_certificate(authority, names), authority.certificate + kept)
+    before = certificates_of(former.authorities)[:1] if former is not None else ()
+    return Identity(new_peer_certificate(authority, names), b"".join((authority.certificate, *before)))
 
 
 def _identity(secret: Mapping[str, Any]) -> Identity | None:
@@ -135,11 +133,11 @@ def _identity(secret: Mapping[str, Any]) -> Identity | None:
         certificate, key, authorities = (
             base64.b64decode(data[name]) for name in (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
         )
-        pair = CertificateAndKey(certificate, key)
-        _ = pair.expires
+        certificates_of(authorities)
     except (KeyError, ValueError):
         return None
-    return Identity(pair, authorities)
+    pair = CertificateAndKey(certificate, key)
+    return Identity(pair, authorities) if pair.is_whole else None
 
 
 def _secret(namespace: str, identity: Identity, found: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -153,6 +151,6 @@ def _secret(namespace: str, identity: Identity, found: Mapping[str, Any] | None 
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": known["metadata"],
-        "type": known.get("type", "kubernetes.io/tls"),
+        "type": known.get("type", TLS_SECRET_TYPE),
         "data": {key: base64.b64encode(content).decode() for key, content in contents.items()},
     }
