@@ -2,51 +2,8 @@
 
 from dataclasses import dataclass
 
-from virtrigaud_manager.cluster.object_key import ObjectKey
-from virtrigaud_manager.kinds.action import Deed, Rest
-from virtrigaud_manager.kinds.users import named
-
-
-@dataclass(frozen=True, slots=True)
-class AddFinalizer(Deed):
-    """Hold the object for as long as it is in use."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return "add the finalizer"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveFinalizer(Deed):
-    """Let the object go."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return "remove the finalizer: nobody uses it"
-
-
-@dataclass(frozen=True, slots=True)
-class HoldForUsers(Rest):
-    """Keep an object that is in use, although it is being deleted."""
-
-    users: tuple[ObjectKey, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Say who holds it."""
-        return f"wait: in use by {named(self.users)}"
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitRemoval(Rest):
-    """Wait until others let the object go."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is waited for."""
-        return "wait: others keep the object"
+from virtrigaud_manager.kinds.action import Rest
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, HoldForUsers, RemoveFinalizer
 
 
 @dataclass(frozen=True, slots=True)

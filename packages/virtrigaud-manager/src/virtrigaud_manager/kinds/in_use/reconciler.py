@@ -11,10 +11,11 @@ from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import GoneError, Store
-from virtrigaud_manager.kinds.in_use.actions import Action, AddFinalizer, RemoveFinalizer
+from virtrigaud_manager.kinds.in_use.actions import Action
 from virtrigaud_manager.kinds.in_use.observation import InUse
 from virtrigaud_manager.kinds.in_use.plan import plan
 from virtrigaud_manager.kinds.in_use.report import Report
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
 
 S = TypeVar("S", bound=KubeModel)
 O = TypeVar("O", bound=InUse)  # noqa: E741 - observation

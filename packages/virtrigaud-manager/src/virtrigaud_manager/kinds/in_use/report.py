@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from virtrigaud_manager.conditions import Fact, true
-from virtrigaud_manager.kinds.in_use.actions import Action, AddFinalizer, HoldForUsers, RemoveFinalizer
+from virtrigaud_manager.kinds.in_use.actions import Action
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, HoldForUsers, RemoveFinalizer
 from virtrigaud_manager.kinds.users import named
 from virtrigaud_manager.look_again import AT_ONCE, NEVER, LookAgain, after_error
 from virtrigaud_manager.outcome import Failed

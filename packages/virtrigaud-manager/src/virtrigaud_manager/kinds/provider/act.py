@@ -10,9 +10,9 @@ from virtrigaud_api.v1beta1 import Provider, keys
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, StaleError, Store
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
-    AddFinalizer,
     Apply,
     AwaitRuntime,
     Check,
@@ -20,7 +20,6 @@ from virtrigaud_manager.kinds.provider.actions import (
     IssueClient,
     IssueServer,
     Remove,
-    RemoveFinalizer,
     Update,
 )
 from virtrigaud_manager.kinds.provider.issue import issued_secret

@@ -6,16 +6,7 @@ from typing import Any
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed, Rest
-
-
-@dataclass(frozen=True, slots=True)
-class AddFinalizer(Deed):
-    """Make sure that the Provider outlives everything that needs it."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return "add the finalizer"
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +51,6 @@ class Remove(Deed):
     def sentence(self) -> str:
         """Say what is done."""
         return f"delete {self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveFinalizer(Deed):
-    """Let the Provider go, and with it everything that was made for it."""
-
-    why: str
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return f"remove the finalizer: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)

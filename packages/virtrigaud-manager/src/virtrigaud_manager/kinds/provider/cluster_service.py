@@ -4,7 +4,7 @@ from typing import Any
 
 from virtrigaud_api.v1beta1 import Provider
 
-from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
+from virtrigaud_manager.kinds.provider.labels import metadata, selector
 from virtrigaud_manager.kinds.provider.names import service_key
 from virtrigaud_manager.kinds.provider.pod import GRPC_PORT_NAME, HEALTH_PORT, HEALTH_PORT_NAME
 from virtrigaud_manager.kinds.provider.tls_posture import posture
@@ -16,12 +16,7 @@ def cluster_service(provider: Provider) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": key.kind.value,
-        "metadata": {
-            "name": key.name,
-            "namespace": key.namespace,
-            "labels": labels(provider),
-            "ownerReferences": [owner_reference(provider)],
-        },
+        "metadata": metadata(provider, key),
         "spec": {
             "type": "ClusterIP",
             "selector": selector(provider),

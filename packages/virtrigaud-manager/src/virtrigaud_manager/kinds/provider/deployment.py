@@ -9,7 +9,7 @@ from typing import Any
 from virtrigaud_api.v1beta1 import Provider, keys
 
 from virtrigaud_manager.kinds.provider.home import Home
-from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
+from virtrigaud_manager.kinds.provider.labels import labels, metadata, selector
 from virtrigaud_manager.kinds.provider.names import deployment_key
 from virtrigaud_manager.kinds.provider.pod import pod
 
@@ -27,12 +27,7 @@ def deployment(provider: Provider, home: Home, secrets: str) -> dict[str, Any]:
     return {
         "apiVersion": "apps/v1",
         "kind": key.kind.value,
-        "metadata": {
-            "name": key.name,
-            "namespace": key.namespace,
-            "labels": labels(provider),
-            "ownerReferences": [owner_reference(provider)],
-        },
+        "metadata": metadata(provider, key),
         "spec": {
             "replicas": provider.spec.runtime.replicas,
             "selector": {"matchLabels": selector(provider)},

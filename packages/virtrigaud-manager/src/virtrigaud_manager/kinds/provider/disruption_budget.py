@@ -5,7 +5,7 @@ from typing import Any
 from virtrigaud_api.v1beta1 import Provider
 from virtrigaud_api.v1beta1.provider_runtime import ProviderDisruptionBudget
 
-from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
+from virtrigaud_manager.kinds.provider.labels import metadata, selector
 from virtrigaud_manager.kinds.provider.names import disruption_budget_key
 
 
@@ -23,11 +23,6 @@ def disruption_budget(provider: Provider) -> dict[str, Any]:
     return {
         "apiVersion": "policy/v1",
         "kind": key.kind.value,
-        "metadata": {
-            "name": key.name,
-            "namespace": key.namespace,
-            "labels": labels(provider),
-            "ownerReferences": [owner_reference(provider)],
-        },
+        "metadata": metadata(provider, key),
         "spec": {"maxUnavailable": said.max_unavailable, "selector": {"matchLabels": selector(provider)}},
     }

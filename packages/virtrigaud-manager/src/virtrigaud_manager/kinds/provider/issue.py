@@ -13,7 +13,7 @@ from virtrigaud_manager.certificates import peer as peers
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.provider.actions import IssueAuthority, IssueClient, IssueServer
 from virtrigaud_manager.kinds.provider.identity_plan import client_names, server_names
-from virtrigaud_manager.kinds.provider.labels import labels, owner_reference
+from virtrigaud_manager.kinds.provider.labels import metadata
 from virtrigaud_manager.kinds.provider.names import issued_key
 from virtrigaud_manager.kinds.provider.observation import Observation
 
@@ -32,9 +32,8 @@ def issued_secret(
         client = peers.issued(authority, client_names(o), Purpose.CLIENT, o.rule, o.now)
         return key, _document(key, peers.values_of(client))
     server = peers.issued(authority, server_names(o), Purpose.SERVER, o.rule, o.now)
-    document = _document(issued_key(o.provider), peers.values_of(server))
-    document["metadata"] |= {"labels": labels(o.provider), "ownerReferences": [owner_reference(o.provider)]}
-    return issued_key(o.provider), document
+    key = issued_key(o.provider)
+    return key, _document(key, peers.values_of(server)) | {"metadata": metadata(o.provider, key)}
 
 
 def _document(key: ObjectKey, values: Mapping[str, bytes]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""Labels, selector and owner of everything that is made for a Provider. Pure."""
+"""Name, labels, selector and owner of everything that is made for a Provider. Pure."""
 
 import hashlib
 from typing import Any
 
 from virtrigaud_api.v1beta1 import Provider, keys
 from virtrigaud_api.v1beta1.provider_names import LONGEST_DNS_LABEL
+
+from virtrigaud_manager.cluster.object_key import ObjectKey
 
 _DIGEST_LENGTH = 8
 
@@ -24,7 +26,17 @@ def labels(provider: Provider) -> dict[str, str]:
     }
 
 
-def owner_reference(provider: Provider) -> dict[str, Any]:
+def metadata(provider: Provider, key: ObjectKey) -> dict[str, Any]:
+    """Return the metadata of an object that is made for a Provider."""
+    return {
+        "name": key.name,
+        "namespace": key.namespace,
+        "labels": labels(provider),
+        "ownerReferences": [_owner_reference(provider)],
+    }
+
+
+def _owner_reference(provider: Provider) -> dict[str, Any]:
     """Return the reference by which deleting a Provider deletes what was made for it."""
     return {
         "apiVersion": keys.API_VERSION,

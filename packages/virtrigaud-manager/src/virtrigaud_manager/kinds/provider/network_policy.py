@@ -5,7 +5,7 @@ from typing import Any, Final
 from virtrigaud_api.v1beta1 import Provider
 
 from virtrigaud_manager.kinds.provider.home import Home
-from virtrigaud_manager.kinds.provider.labels import labels, owner_reference, selector
+from virtrigaud_manager.kinds.provider.labels import metadata, selector
 from virtrigaud_manager.kinds.provider.names import network_policy_key
 from virtrigaud_manager.kinds.provider.pod import HEALTH_PORT
 from virtrigaud_manager.kinds.provider.tls_posture import posture
@@ -31,12 +31,7 @@ def network_policy(provider: Provider, home: Home) -> Manifest:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": key.kind.value,
-        "metadata": {
-            "name": key.name,
-            "namespace": key.namespace,
-            "labels": labels(provider),
-            "ownerReferences": [owner_reference(provider)],
-        },
+        "metadata": metadata(provider, key),
         "spec": {
             "podSelector": {"matchLabels": selector(provider)},
             "policyTypes": ["Ingress"],

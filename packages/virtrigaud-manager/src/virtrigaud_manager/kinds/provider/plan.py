@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
-    AddFinalizer,
     AwaitRuntime,
     AwaitSecrets,
     AwaitUsers,
     Check,
     Refuse,
-    RemoveFinalizer,
     Settle,
 )
 from virtrigaud_manager.kinds.provider.identity_plan import issue, until_issue

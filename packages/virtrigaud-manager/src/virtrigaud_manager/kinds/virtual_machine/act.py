@@ -11,17 +11,8 @@ from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.action import Rest
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    AddFinalizer,
-    Create,
-    Delete,
-    Power,
-    Reconfigure,
-    Record,
-    RemoveFinalizer,
-    Revert,
-)
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Power, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.receipts import recorded

@@ -21,6 +21,7 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
@@ -30,7 +31,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitImage,
     AwaitMaintenance,
     AwaitPower,
-    AwaitRemoval,
     AwaitRoom,
     AwaitSight,
     AwaitTask,
@@ -43,16 +43,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     Settle,
 )
 from virtrigaud_manager.kinds.virtual_machine.sizes import resources
-
-
-@dataclass(frozen=True, slots=True)
-class AddFinalizer(Deed):
-    """Make sure that the object outlives its machine."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return "add the finalizer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +154,6 @@ class Delete(Deed):
     def sentence(self) -> str:
         """Say what is done."""
         return f"delete machine {self.machine}"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveFinalizer(Deed):
-    """Let the object go."""
-
-    why: str
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return f"remove the finalizer: {self.why}"
 
 
 Action = (

@@ -14,16 +14,8 @@ from virtrigaud_api.v1beta1.condition_types import VirtualMachineCondition as Ty
 from virtrigaud_manager.cluster.event_note import EventNote, EventType
 from virtrigaud_manager.conditions import Fact, find
 from virtrigaud_manager.hooks.order import HookPoint
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    Create,
-    Delete,
-    Power,
-    Reconfigure,
-    Record,
-    RemoveFinalizer,
-    Revert,
-)
+from virtrigaud_manager.kinds.object_actions import RemoveFinalizer
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Power, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import NoteHook
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import begins

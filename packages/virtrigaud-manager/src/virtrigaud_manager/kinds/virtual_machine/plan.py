@@ -2,14 +2,8 @@
 
 from virtrigaud_api.contract import MachineState, PowerState, ProviderError
 
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    AddFinalizer,
-    Create,
-    Delete,
-    Reconfigure,
-    RemoveFinalizer,
-)
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_plan import with_hooks
@@ -38,7 +32,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitImage,
     AwaitMaintenance,
     AwaitPower,
-    AwaitRemoval,
     AwaitRoom,
     AwaitSight,
     AwaitTask,

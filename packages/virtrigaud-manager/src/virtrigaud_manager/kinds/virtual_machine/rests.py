@@ -13,16 +13,6 @@ from virtrigaud_manager.kinds.virtual_machine.sizes import resources
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitRemoval(Rest):
-    """Wait until others let the object go."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is waited for."""
-        return "wait: others keep the object"
-
-
-@dataclass(frozen=True, slots=True)
 class AwaitMaintenance(Rest):
     """Put off what would change something on a hypervisor that is in maintenance."""
 

@@ -9,17 +9,8 @@ from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, find, true
 from virtrigaud_manager.hooks.order import HookPoint
-from virtrigaud_manager.kinds.virtual_machine.actions import (
-    Action,
-    AddFinalizer,
-    Create,
-    Delete,
-    Power,
-    Reconfigure,
-    Record,
-    RemoveFinalizer,
-    Revert,
-)
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Power, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
 from virtrigaud_manager.kinds.virtual_machine.rests import (
@@ -28,7 +19,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitImage,
     AwaitMaintenance,
     AwaitPower,
-    AwaitRemoval,
     AwaitRoom,
     AwaitSight,
     AwaitTask,

@@ -8,14 +8,8 @@ from virtrigaud_api.v1beta1 import Provider, keys
 from virtrigaud_manager.cluster.finalizers import add_finalizer, remove_finalizer
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import Store
-from virtrigaud_manager.kinds.vm_image.actions import (
-    Action,
-    AddFinalizer,
-    Cancel,
-    DeleteCopy,
-    Prepare,
-    RemoveFinalizer,
-)
+from virtrigaud_manager.kinds.object_actions import AddFinalizer
+from virtrigaud_manager.kinds.vm_image.actions import Action, Cancel, DeleteCopy, Prepare, RemoveFinalizer
 from virtrigaud_manager.kinds.vm_image.credentials import download
 from virtrigaud_manager.kinds.vm_image.observation import Observation
 from virtrigaud_manager.kinds.vm_image.results import Done, Removed, Result

@@ -6,17 +6,7 @@ from virtrigaud_api.contract import ImageOrder, ProviderError, TaskRef
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed, Rest
-from virtrigaud_manager.kinds.users import named
-
-
-@dataclass(frozen=True, slots=True)
-class AddFinalizer(Deed):
-    """Make sure that the object outlives what rests on it."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is done."""
-        return "add the finalizer"
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, HoldForUsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +92,6 @@ class NoteFailure(Rest):
     def sentence(self) -> str:
         """Say what failed."""
         return f"failed on {self.provider}: {self.error}"
-
-
-@dataclass(frozen=True, slots=True)
-class HoldForUsers(Rest):
-    """Keep an object that is in use, although it is being deleted."""
-
-    users: tuple[ObjectKey, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Say who holds it."""
-        return f"wait: in use by {named(self.users)}"
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitRemoval(Rest):
-    """Wait until others let the object go."""
-
-    @property
-    def sentence(self) -> str:
-        """Say what is waited for."""
-        return "wait: others keep the object"
 
 
 @dataclass(frozen=True, slots=True)

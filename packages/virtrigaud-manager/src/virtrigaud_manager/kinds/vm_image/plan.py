@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from virtrigaud_api.v1beta1.vm_image_prepare import OnMissing
 
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, HoldForUsers
 from virtrigaud_manager.kinds.vm_image.actions import (
     Action,
-    AddFinalizer,
     Announce,
     AwaitCopies,
-    AwaitRemoval,
     Cancel,
     DeleteCopy,
-    HoldForUsers,
     NoteFailure,
     Prepare,
     RemoveFinalizer,

@@ -13,8 +13,9 @@ from virtrigaud_api.v1beta1.vm_image import ImageImportProgress, ProviderImageSt
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.conditions import Fact, false, true
+from virtrigaud_manager.kinds.object_actions import HoldForUsers
 from virtrigaud_manager.kinds.users import named
-from virtrigaud_manager.kinds.vm_image.actions import Action, HoldForUsers
+from virtrigaud_manager.kinds.vm_image.actions import Action
 from virtrigaud_manager.kinds.vm_image.observation import Found, Observation
 from virtrigaud_manager.kinds.vm_image.results import Outcome
 from virtrigaud_manager.outcome import Failed
