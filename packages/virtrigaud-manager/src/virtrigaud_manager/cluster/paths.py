@@ -8,6 +8,7 @@ from virtrigaud_api.v1beta1 import keys
 
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.store import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
 EVENTS: Final = Resource("events.k8s.io", "v1", "events")
 LEASES: Final = Resource("coordination.k8s.io", "v1", "leases")
 
+_NO_NAMES: Final = ("", ".", "..")
+_NOT_IN_NAMES: Final = frozenset("/%?#\\")
+
 OURS_ONLY: Final = frozenset(
     {ObjectKind.SERVICE, ObjectKind.DEPLOYMENT, ObjectKind.NETWORK_POLICY, ObjectKind.POD_DISRUPTION_BUDGET}
 )
@@ -55,6 +59,12 @@ OURS_SELECTOR: Final = f"{keys.LABEL_APP_MANAGED_BY}={keys.APP_MANAGED_BY}"
 
 
 def path_of(key: ObjectKey, subresource: str = "") -> str:
-    """Return the path of an object or of one of its subresources."""
+    """Return the path of an object or of one of its subresources.
+
+    Raises:
+        RefusedError: Its name, which a tenant may have written into a reference, would lead elsewhere.
+    """
+    if key.name in _NO_NAMES or _NOT_IN_NAMES & set(key.name):
+        raise RefusedError(f"{key.kind.value} {key.name!a}: that is no name of an object")
     path = f"{RESOURCES[key.kind].collection(key.namespace)}/{key.name}"
     return f"{path}/{subresource}" if subresource else path
