@@ -51,7 +51,7 @@ class LocalSystem:
         """Return how often the manager has written an object; how it announces its webhooks is another matter."""
         port = json.loads((self.state / "ports.json").read_text())["manager_metrics"]
         url = f"http://127.0.0.1:{port}/metrics"
-        announced = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations")
+        announced = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
         return counter(url, API_WRITES) - sum(counter(url, API_WRITES, kind) for kind in announced)
 
     def manager_counter(self, name: str) -> float:

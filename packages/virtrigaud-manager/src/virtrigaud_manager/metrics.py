@@ -67,6 +67,7 @@ ADMISSIONS = _counter(
 )
 
 _COMPONENT: Final = "manager"
+_VERBS: Final = {"PATCH": "patch", "POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
 def reconciled(kind: str, outcome: Outcome, seconds: float) -> None:
@@ -99,6 +100,11 @@ def addressed(provider_type: str, seconds: float) -> None:
 def built(version: str, python_version: str) -> None:
     """Say what is running."""
     BUILD.labels(version, python_version, _COMPONENT).set(1)
+
+
+def wrote(method: str, kind: str) -> None:
+    """Count a write to the API server by the method of its request."""
+    API_WRITES.labels(_VERBS[method], kind).inc()
 
 
 def judged(kind: str, operation: str, *, allowed: bool) -> None:

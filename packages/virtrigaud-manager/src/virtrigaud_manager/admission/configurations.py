@@ -13,8 +13,12 @@ from virtrigaud_api.v1beta1 import keys
 
 from virtrigaud_manager.cluster.paths import Resource
 
-VALIDATING: Final = Resource("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations")
-MUTATING: Final = Resource("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations")
+VALIDATING: Final = Resource(
+    "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration"
+)
+MUTATING: Final = Resource(
+    "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration"
+)
 VALIDATE_PATH: Final = "/validate"
 DEFAULT_PATH: Final = "/default"
 
@@ -76,16 +80,16 @@ def configurations(reach: Reach) -> Mapping[Resource, dict[str, Any]]:
         "reinvocationPolicy": "Never",
     }
     return {
-        VALIDATING: _configuration(reach, "ValidatingWebhookConfiguration", validating),
-        MUTATING: _configuration(reach, "MutatingWebhookConfiguration", defaulting),
+        VALIDATING: _configuration(reach, VALIDATING, validating),
+        MUTATING: _configuration(reach, MUTATING, defaulting),
     }
 
 
-def _configuration(reach: Reach, kind: str, webhook: dict[str, Any]) -> dict[str, Any]:
+def _configuration(reach: Reach, resource: Resource, webhook: dict[str, Any]) -> dict[str, Any]:
     labels = {keys.LABEL_APP_MANAGED_BY: keys.APP_MANAGED_BY}
     return {
-        "apiVersion": VALIDATING.api_version,
-        "kind": kind,
+        "apiVersion": resource.api_version,
+        "kind": resource.kind,
         "metadata": {"name": reach.name, "labels": labels},
         "webhooks": [webhook],
     }

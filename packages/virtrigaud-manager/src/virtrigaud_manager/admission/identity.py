@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol
 from virtrigaud_api.issuing import CertificateAndKey, certificates_of, new_authority, new_peer_certificate
 from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_SECRET_TYPE
 
-from virtrigaud_manager.cluster.paths import Resource
+from virtrigaud_manager.cluster.object_key import ObjectKind
+from virtrigaud_manager.cluster.paths import RESOURCES
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
 from virtrigaud_manager.cluster.private_file import PrivateFile
 from virtrigaud_manager.cluster.store import GoneError, StaleError
@@ -23,7 +24,7 @@ from virtrigaud_manager.cluster.store import GoneError, StaleError
 SECRET_NAME: Final = "virtrigaud-webhook-certs"  # noqa: S105 - a name
 RENEW_BEFORE: Final = timedelta(days=60)
 
-_SECRETS: Final = Resource("", "v1", "secrets")
+_SECRETS: Final = RESOURCES[ObjectKind.SECRET]
 _TRIES: Final = 5
 
 
@@ -148,8 +149,8 @@ def _secret(namespace: str, identity: Identity, found: Mapping[str, Any] | None 
     }
     known = found or {"metadata": {"namespace": namespace, "name": SECRET_NAME}}
     return {
-        "apiVersion": "v1",
-        "kind": "Secret",
+        "apiVersion": _SECRETS.api_version,
+        "kind": _SECRETS.kind,
         "metadata": known["metadata"],
         "type": known.get("type", TLS_SECRET_TYPE),
         "data": {key: base64.b64encode(content).decode() for key, content in contents.items()},

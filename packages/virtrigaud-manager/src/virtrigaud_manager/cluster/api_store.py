@@ -36,7 +36,6 @@ _MERGE_PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 _APPLY_PATCH: Final = {"Content-Type": "application/apply-patch+yaml"}
 _JSON: Final = {"Content-Type": "application/json"}
 _FIRST_ERROR: Final = 400
-_VERBS: Final = {"PATCH": "patch", "POST": "create", "PUT": "update"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class ApiStore:
 
     async def remove(self, key: ObjectKey, uid: str) -> None:
         """Delete an object; one that is gone, or another of that name, is left alone."""
-        metrics.API_WRITES.labels("delete", key.kind.value).inc()
+        metrics.wrote("DELETE", key.kind.value)
         try:
             await self._request("DELETE", path_of(key), {"preconditions": {"uid": uid}})
         except (GoneError, StaleError):
@@ -165,7 +164,7 @@ class ApiStore:
 
     async def create_event(self, namespace: str, document: Mapping[str, Any]) -> None:
         """Create an Event."""
-        metrics.API_WRITES.labels("create", "Event").inc()
+        metrics.wrote("POST", EVENTS.kind)
         await self._request("POST", EVENTS.collection(namespace), document)
 
     async def pages(self, kind: ObjectKind, namespace: str | None) -> AsyncIterator[Page]:
@@ -181,7 +180,7 @@ class ApiStore:
     async def _write(
         self, method: str, path: str, key: ObjectKey, body: Mapping[str, Any], headers: Mapping[str, str]
     ) -> None:
-        metrics.API_WRITES.labels(_VERBS[method], key.kind.value).inc()
+        metrics.wrote(method, key.kind.value)
         document = await self._request(method, path, body, headers)
         metadata = document["metadata"]
         if metadata.get("deletionTimestamp") and not metadata.get("finalizers"):

@@ -101,7 +101,7 @@ def _manifest(claim: Claim, over: SeenLease | None, now: datetime) -> dict[str, 
         metadata |= {"uid": over.uid, "resourceVersion": over.version}
     return {
         "apiVersion": LEASES.api_version,
-        "kind": "Lease",
+        "kind": LEASES.kind,
         "metadata": metadata,
         "spec": {
             "holderIdentity": claim.holder,

@@ -13,11 +13,12 @@ from virtrigaud_manager.cluster.store import RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind as URLs name it; the group of the core API is empty."""
+    """A kind as URLs and as manifests name it; the group of the core API is empty."""
 
     group: str
     version: str
     plural: str
+    kind: str
 
     @property
     def api_version(self) -> str:
@@ -35,17 +36,19 @@ class Resource:
 
 
 RESOURCES: Final[Mapping[ObjectKind, Resource]] = {
-    **{kind: Resource(keys.GROUP, keys.VERSION, model.names.plural) for kind, model in MODELS.items()},
-    ObjectKind.SECRET: Resource("", "v1", "secrets"),
-    ObjectKind.SERVICE: Resource("", "v1", "services"),
-    ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments"),
-    ObjectKind.RESOURCE_QUOTA: Resource("", "v1", "resourcequotas"),
-    ObjectKind.NETWORK_POLICY: Resource("networking.k8s.io", "v1", "networkpolicies"),
-    ObjectKind.POD_DISRUPTION_BUDGET: Resource("policy", "v1", "poddisruptionbudgets"),
+    **{kind: Resource(keys.GROUP, keys.VERSION, model.names.plural, kind.value) for kind, model in MODELS.items()},
+    ObjectKind.SECRET: Resource("", "v1", "secrets", ObjectKind.SECRET.value),
+    ObjectKind.SERVICE: Resource("", "v1", "services", ObjectKind.SERVICE.value),
+    ObjectKind.DEPLOYMENT: Resource("apps", "v1", "deployments", ObjectKind.DEPLOYMENT.value),
+    ObjectKind.RESOURCE_QUOTA: Resource("", "v1", "resourcequotas", ObjectKind.RESOURCE_QUOTA.value),
+    ObjectKind.NETWORK_POLICY: Resource("networking.k8s.io", "v1", "networkpolicies", ObjectKind.NETWORK_POLICY.value),
+    ObjectKind.POD_DISRUPTION_BUDGET: Resource(
+        "policy", "v1", "poddisruptionbudgets", ObjectKind.POD_DISRUPTION_BUDGET.value
+    ),
 }
 
-EVENTS: Final = Resource("events.k8s.io", "v1", "events")
-LEASES: Final = Resource("coordination.k8s.io", "v1", "leases")
+EVENTS: Final = Resource("events.k8s.io", "v1", "events", "Event")
+LEASES: Final = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 
 _NO_NAMES: Final = ("", ".", "..")
 _NOT_IN_NAMES: Final = frozenset("/%?#\\")

@@ -69,7 +69,7 @@ class PlainObjects:
         self, method: str, resource: Resource, namespace: str | None, name: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         if method != "GET":
-            metrics.API_WRITES.labels(method.lower(), resource.plural).inc()
+            metrics.wrote(method, resource.kind)
         headers = _APPLY_PATCH if method == "PATCH" else None
         url = f"{self._server}{resource.collection(namespace)}{f'/{name}' if name else ''}"
         return await request(self._session, method, url, body=body, headers=headers)
