@@ -181,20 +181,6 @@ class ProviderDeployment:
     grace_seconds: float
     template_digest: str
 
-    @property
-    def config_map_names(self) -> frozenset[str]:
-        """The ConfigMaps that the pod reads."""
-        from_environment = {v.value.name for v in self.container.environment if isinstance(v.value, FromConfigMap)}
-        mounted = {m.volume.config_map for m in self.container.mounts if isinstance(m.volume, ConfigMapVolume)}
-        return frozenset(from_environment | mounted)
-
-    @property
-    def secret_names(self) -> frozenset[str]:
-        """The Secrets that the pod reads."""
-        from_environment = {v.value.name for v in self.container.environment if isinstance(v.value, FromSecret)}
-        mounted = {m.volume.secret for m in self.container.mounts if isinstance(m.volume, SecretVolume)}
-        return frozenset(from_environment | mounted)
-
 
 @dataclass(frozen=True, slots=True)
 class PodIdentity:
