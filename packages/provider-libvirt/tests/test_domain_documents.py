@@ -92,7 +92,9 @@ def test_what_is_written_is_read_back(spec: MachineSpec, host: Host) -> None:
 
 def test_l31_user_data_is_in_no_document() -> None:
     canary = b"canary-4711"
-    spec = replace(EVERYTHING, guest=GuestData(user_data=canary, meta_data=canary, ignition=canary))
+    spec = replace(
+        EVERYTHING, guest=GuestData(user_data=canary, meta_data=canary, network_data=canary, ignition=canary)
+    )
     assert canary.decode() not in domain_document(plan_of(spec, RICH_PC))
 
 

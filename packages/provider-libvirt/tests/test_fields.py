@@ -55,6 +55,7 @@ REFUSED_SOURCES: dict[str, type[ProviderError]] = {"boot.disk_id": Unsupported, 
 
 IN_THE_SEED = {
     "guest.meta_data",
+    "guest.network_data",
     "guest.user_data",
     "nics.name_servers",
     "nics.search",

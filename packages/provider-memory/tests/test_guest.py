@@ -8,6 +8,7 @@ from memory_specs import NO_GRACE, made, running, spec_of
 from virtrigaud_api.contract import (
     GuestData,
     GuestTools,
+    InvalidSpec,
     MachineEventKind,
     MachineState,
     Nic,
@@ -73,6 +74,47 @@ async def test_a_running_guest_shows_its_name_and_an_address_on_every_nic(hyperv
     state = await seen(provider, machine)
     assert (state.hostname, state.addresses) == ("web", ("10.0.0.1", "192.0.2.7"))
     assert [nic.addresses for nic in state.nics] == [("10.0.0.1",), ("192.0.2.7",)]
+
+
+BY_MAC = b"""network:
+  version: 2
+  ethernets:
+    any: {match: {macaddress: "02:00:00:00:00:AA"}, addresses: [192.0.2.70/24, "2001:db8::7/64"]}
+"""
+BY_NAME = b"""version: 1
+config:
+  - {type: physical, name: eth1, subnets: [{type: dhcp6}, {type: static, address: 192.0.2.71/24}]}
+  - {type: nameserver, address: [192.0.2.2]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "addresses"),
+    [
+        (BY_MAC, ("192.0.2.70", "10.1.0.1")),
+        (BY_NAME, ("10.0.0.1", "192.0.2.71")),
+        (b"version: 2\nethernets: {eth0: {dhcp4: true}, eth1: 7}\n", ("10.0.0.1", "10.1.0.1")),
+        (b"version: 1\nconfig: disabled\n", ("10.0.0.1", "10.1.0.1")),
+    ],
+)
+async def test_network_data_takes_the_place_of_static_addresses(
+    hypervisor: Hypervisor, document: bytes, addresses: tuple[str, ...]
+) -> None:
+    provider = hypervisor()
+    static = StaticAddress(address="192.0.2.7", prefix=24)
+    nics = (Nic(name="eth0", mac="02:00:00:00:00:aa"), Nic(name="eth1", static=static))
+    spec = replace(spec_of(), nics=nics, guest=GuestData(network_data=document))
+    state = await seen(provider, await running(provider, spec))
+    assert state.addresses == addresses
+    assert state.raw["guest.network_data"] == f"{len(document)} bytes"
+
+
+async def test_network_data_that_no_guest_could_read_makes_no_machine(hypervisor: Hypervisor) -> None:
+    provider = hypervisor()
+    with pytest.raises(InvalidSpec) as raised:
+        await made(provider, replace(spec_of(), guest=GuestData(network_data=b"- hunter2\n")))
+    assert raised.value.message == "the cloud-init network data must be a YAML mapping"
+    assert await provider.machines() == []
 
 
 async def test_a_machine_that_is_off_shows_neither(hypervisor: Hypervisor) -> None:

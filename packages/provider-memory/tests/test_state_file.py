@@ -32,7 +32,9 @@ async def closed(provider: MemoryProvider) -> None:
 
 async def test_a_new_process_sees_the_machines_that_the_one_before_made(hypervisor: Hypervisor, tmp_path: Path) -> None:
     before = hypervisor(state=tmp_path / "state")
-    secret = GuestData(user_data=b"#cloud-config\nhostname: \xc3\xa9l\xc3\xa8ve\n", meta_data=b"\x00\xff")
+    secret = GuestData(
+        user_data=b"#cloud-config\nhostname: \xc3\xa9l\xc3\xa8ve\n", meta_data=b"\x00\xff", network_data=b"{}"
+    )
     await running(before, replace(spec_of("one"), guest=secret))
     two = await made(before, spec_of("two"))
     await before.snapshot(two, SnapshotOrder(name="first"))

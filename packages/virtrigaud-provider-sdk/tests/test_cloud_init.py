@@ -147,6 +147,29 @@ def test_without_nics_the_network_is_left_to_the_guest() -> None:
     assert set(read_iso(seed().iso())[1]) == {"user-data", "meta-data"}
 
 
+def test_network_data_of_the_owner_takes_the_place_of_what_the_nics_say() -> None:
+    mine = b"# mine\nversion: 1\nconfig: []\n"
+    made = seed(GuestData(network_data=mine), nics=(LAN, DMZ))
+    assert made.network_config == mine
+    assert read_iso(made.iso())[1]["network-config"] == mine
+    assert read_iso(seed(GuestData(network_data=mine)).iso())[1]["network-config"] == mine
+
+
+@pytest.mark.parametrize(
+    ("network_data", "message"),
+    [
+        (b"secret: [hunter2", "the cloud-init network data is not valid YAML at line 1"),
+        (b"\xff\xfe\xfa", "the cloud-init network data is not valid YAML text"),
+        (b"- hunter2", "the cloud-init network data must be a YAML mapping"),
+        (b"# hunter2\n", "the cloud-init network data must be a YAML mapping"),
+    ],
+)
+def test_network_data_that_is_no_mapping_is_refused_without_repeating_it(network_data: bytes, message: str) -> None:
+    with pytest.raises(InvalidSpec) as raised:
+        seed(GuestData(network_data=network_data))
+    assert raised.value.message == message
+
+
 def test_a_nic_without_a_mac_address_is_the_callers_mistake() -> None:
     with pytest.raises(ValueError, match="network interface lan needs its MAC address"):
         seed(nics=(Nic(name="lan"),))

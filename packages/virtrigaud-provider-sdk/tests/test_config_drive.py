@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from virtrigaud_provider_sdk import ConfigDriveSeed, GuestData, InvalidSpec, Nic, NoCloudSeed, StaticAddress
+from virtrigaud_provider_sdk import (
+    ConfigDriveSeed,
+    GuestData,
+    InvalidSpec,
+    Nic,
+    NoCloudSeed,
+    StaticAddress,
+    Unsupported,
+)
 
 NO_DATA = GuestData()
 IGNITION = b'{"ignition": {"version": "3.4.0"}, "secret": "hunter2"}'
@@ -146,6 +154,15 @@ def test_what_no_guest_could_read_is_refused_without_repeating_it(guest: GuestDa
     with pytest.raises(InvalidSpec) as raised:
         seed(guest)
     assert raised.value.message == message
+
+
+def test_network_data_has_no_place_on_a_drive_and_is_refused_without_repeating_it() -> None:
+    with pytest.raises(Unsupported) as raised:
+        seed(GuestData(network_data=b"hunter2: 1\n"))
+    assert raised.value.message == (
+        "a config drive tells the network in OpenStack's words and has no place for cloud-init network data:"
+        " say it in the machine's networks"
+    )
 
 
 def test_l31_a_drive_does_not_show_what_it_holds() -> None:

@@ -38,7 +38,7 @@ def spec() -> MachineSpec:
         name="web",
         hardware=Hardware(cpus=1, memory=MiB(128)),
         boot=BootImage(path="/x.qcow2"),
-        guest=GuestData(user_data=secret, meta_data=secret, ignition=secret),
+        guest=GuestData(user_data=secret, meta_data=secret, network_data=secret, ignition=secret),
     )
 
 

@@ -14,7 +14,7 @@ def seed_image(spec: MachineSpec, identity: Identity, nics: Sequence[PluggedNic]
     """Write the ISO image.
 
     Raises:
-        InvalidSpec: The meta data of the spec cannot be read.
+        InvalidSpec: The meta data or the network data of the spec cannot be read.
     """
     known = [replace(plugged.nic, mac=plugged.mac) for plugged in nics]
     return NoCloudSeed.of(instance_id=identity.machine, hostname=spec.name, guest=spec.guest, nics=known).iso()

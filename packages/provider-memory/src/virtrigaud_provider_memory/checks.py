@@ -10,6 +10,7 @@ from typing import Final
 from virtrigaud_api.contract import (
     BootSource,
     Firmware,
+    GuestData,
     Hardware,
     ImportedDisk,
     InvalidSpec,
@@ -18,6 +19,7 @@ from virtrigaud_api.contract import (
     NotFound,
     Unsupported,
 )
+from virtrigaud_provider_sdk.cloud_init import owners_network_config
 
 from virtrigaud_provider_memory.guest import ADDRESS_DELAY, EXTRA_KEYS, IGNORES_SHUTDOWN
 from virtrigaud_provider_memory.settings import MemorySettings
@@ -47,6 +49,16 @@ def check(spec: MachineSpec, settings: MemorySettings) -> None:
     storages = [spec.placement.datastore, spec.placement.storage_pod, spec.hardware.root_disk.storage_class]
     for storage in [*storages, *(disk.storage_class for disk in spec.disks)]:
         check_storage(storage, settings)
+
+
+def check_guest(guest: GuestData) -> None:
+    """Check what the guest of a machine that is made reads; it is read only once.
+
+    Raises:
+        InvalidSpec: No guest could read it.
+    """
+    if guest.network_data:
+        owners_network_config(guest.network_data)
 
 
 def check_storage(name: str | None, settings: MemorySettings) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from virtrigaud_api.contract import CloneOrder, GuestData, MachineId, MachineSpec
 
 from virtrigaud_provider_memory.capacity import check_room_to_store
-from virtrigaud_provider_memory.checks import check
+from virtrigaud_provider_memory.checks import check, check_guest
 from virtrigaud_provider_memory.create import check_name, new_machine
 from virtrigaud_provider_memory.devices import disk_path
 from virtrigaud_provider_memory.settings import MemorySettings
@@ -20,7 +20,9 @@ def check_order(world: World, settings: MemorySettings, source: Machine, order: 
         Unsupported: It asks for something that is not had here.
         Conflict: The name is taken.
     """
-    check(_spec(source, order), settings)
+    spec = _spec(source, order)
+    check(spec, settings)
+    check_guest(spec.guest)
     check_name(world, order.name, order.owner)
 
 

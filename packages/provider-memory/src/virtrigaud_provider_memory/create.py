@@ -14,7 +14,7 @@ from virtrigaud_api.contract import (
 )
 
 from virtrigaud_provider_memory.capacity import GIB, check_room_to_store
-from virtrigaud_provider_memory.checks import check, check_boot
+from virtrigaud_provider_memory.checks import check, check_boot, check_guest
 from virtrigaud_provider_memory.devices import disk_path, fitted_disks, fitted_interfaces
 from virtrigaud_provider_memory.settings import MemorySettings
 from virtrigaud_provider_memory.world import ROOT_DISK, Body, Disk, Forget, Keep, Machine, World, size_of
@@ -42,6 +42,7 @@ def check_creation(world: World, settings: MemorySettings, spec: MachineSpec) ->
         Conflict: The name is taken.
     """
     check(spec, settings)
+    check_guest(spec.guest)
     check_boot(spec.boot, world, settings)
     check_name(world, spec.name, spec.owner)
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import yaml
 from virtrigaud_api.contract import GuestData, GuestTools, PowerState
 
+from virtrigaud_provider_memory.network_config import fixed_addresses
 from virtrigaud_provider_memory.settings import MemorySettings
 from virtrigaud_provider_memory.world import Machine
 
@@ -69,10 +70,17 @@ def is_up(machine: Machine, settings: MemorySettings, now: float) -> bool:
 
 
 def address_of(machine: Machine, index: int) -> str:
-    """Return the address of the guest's NIC at this index: its own static one, or always the same lease."""
-    static = machine.body.interfaces[index].nic.static
-    if static is not None:
-        return static.address
+    """Return the address of the guest's NIC at this index: its own fixed one, or always the same lease.
+
+    As in a guest, network data takes the place of the static addresses of the NICs.
+    """
+    interface, document = machine.body.interfaces[index], machine.body.spec.guest.network_data
+    if document:
+        for fixed in fixed_addresses(document):
+            if fixed.mac == interface.mac.lower() or (not fixed.mac and fixed.nic == interface.nic.name):
+                return fixed.address
+    elif interface.nic.static is not None:
+        return interface.nic.static.address
     return str(_FIRST_LEASE + (index << 16) + (machine.serial - 1) % _LEASES_OF_ONE_NETWORK)
 
 

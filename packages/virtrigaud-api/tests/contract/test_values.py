@@ -20,7 +20,12 @@ from virtrigaud_api.contract import (
 )
 
 CANARY = "canary-7f3a"
-GUEST = GuestData(user_data=CANARY.encode(), meta_data=CANARY.encode(), ignition=CANARY.encode())
+GUEST = GuestData(
+    user_data=CANARY.encode(),
+    meta_data=CANARY.encode(),
+    network_data=CANARY.encode(),
+    ignition=CANARY.encode(),
+)
 PLACE = StagingPlace(url="s3://bucket/disk", credentials={"secretAccessKey": CANARY})
 OWNER = Owner(namespace="prod", name="web", uid="u-1")
 VALUES = [value for value in vars(contract).values() if inspect.isclass(value) and dataclasses.is_dataclass(value)]

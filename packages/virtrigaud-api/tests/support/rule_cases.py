@@ -177,10 +177,15 @@ MACHINES = {
     "a document in a Secret": Case("VirtualMachine", machine(userData={"cloudInit": SECRET})),
     "a document in two places": Case(
         "VirtualMachine",
-        machine(userData={"ignition": {**SECRET, "inline": "{}"}}, metaData={"cloudInit": {}}),
+        machine(
+            userData={"ignition": {**SECRET, "inline": "{}"}},
+            metaData={"cloudInit": {}},
+            networkData={"cloudInit": {**SECRET, "inline": "{}"}},
+        ),
         (
             ("spec.userData.ignition", "write the document in exactly one place"),
             ("spec.metaData.cloudInit", "write the document in exactly one place"),
+            ("spec.networkData.cloudInit", "write the document in exactly one place"),
         ),
     ),
     "two kinds of user data": Case(

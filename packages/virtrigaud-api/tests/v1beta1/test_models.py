@@ -54,6 +54,7 @@ def test_l31_a_model_that_is_printed_does_not_show_what_may_be_secret() -> None:
                 "classRef": {"name": "small"},
                 "userData": {"cloudInit": {"inline": canary}, "ignition": {"inline": canary}},
                 "metaData": {"cloudInit": {"inline": canary}},
+                "networkData": {"cloudInit": {"inline": canary}},
             }
         }
     )

@@ -125,6 +125,14 @@ def test_user_data_that_is_no_text_travels_through_reconfigure_as_base64() -> No
     }
 
 
+def test_network_data_travels_by_a_field_and_a_key_of_our_own() -> None:
+    spec = replace(DESIRED_SPEC, guest=GuestData(network_data=b"version: 2\n"))
+    assert machines.spec_to_message(spec).network_data == b"version: 2\n"
+    message = machines.reconfigure_to_message(MachineId("vm-42"), spec)
+    assert json.loads(message.desired_json)["NetworkData"] == {"NetworkConfigYAML": "version: 2\n"}
+    assert machines.reconfigure_from_message(message)[1].guest == spec.guest
+
+
 @pytest.mark.parametrize(
     ("document", "expected"),
     [

@@ -208,10 +208,9 @@ def test_the_root_disk_of_a_machine_that_exists_stays(desk: Desk) -> None:
 
 
 def test_a_change_that_the_guest_does_not_read_any_more_is_a_warning(desk: Desk) -> None:
-    after = vm(userData={"cloudInit": {"inline": "#cloud-config"}})
-    assert desk.update(made(vm()), after).warnings == (
-        "spec.userData: the guest has read it at its first boot; only a machine that is made anew reads another",
-    )
+    why = "the guest has read it at its first boot; only a machine that is made anew reads another"
+    after = vm(userData={"cloudInit": {"inline": "#cloud-config"}}, networkData={"cloudInit": {"inline": "version: 2"}})
+    assert desk.update(made(vm()), after).warnings == (f"spec.userData: {why}", f"spec.networkData: {why}")
     assert desk.update(vm(), after).warnings == ()
 
 

@@ -167,6 +167,16 @@ DRIFT_STORIES = (
         ),
     ),
     Story(
+        "network-data-that-no-guest-could-read",
+        (
+            FURNISH,
+            applies("a VirtualMachine is applied", networkData={"cloudInit": {"inline": "- no mapping\n"}}),
+            applies("its network data is mended", networkData={"cloudInit": {"inline": "version: 2\n"}}),
+            applies("its network data is another", networkData={"cloudInit": {"inline": "version: 1\n"}}),
+            DELETE,
+        ),
+    ),
+    Story(
         "made-anew-with-what-changed",
         (
             FURNISH,

@@ -304,6 +304,32 @@ def test_meta_data_and_ignition_reach_the_guest() -> None:
     assert isinstance(next(iter(documents)), SecretUse)
 
 
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({"inline": "version: 2\n"}, b"version: 2\n"),
+        ({"secretRef": {"name": "net"}}, b"net"),
+        ({"inline": ""}, None),
+    ],
+)
+def test_network_data_of_either_place_reaches_the_guest(document: dict[str, Any], told: bytes | None) -> None:
+    machine = VirtualMachine.from_manifest(vm(networkData={"cloudInit": document}))
+    documents = {use: use.name.encode() for use in secrets_of(machine).all}
+    assert guest_data(machine, documents) == contract.GuestData(network_data=told)
+
+
+def test_network_data_of_two_places_is_refused_without_repeating_it() -> None:
+    both = {"inline": "hunter2: 1", "secretRef": {"name": "net"}}
+    machine = VirtualMachine.from_manifest(vm(networkData={"cloudInit": both}))
+    (use,) = secrets_of(machine).all
+    assert use.keys == ("networkdata", "network-data", "network-config", "network_data")
+    with pytest.raises(InvalidSpec) as raised:
+        guest_data(machine, {use: b"hunter2: 2"})
+    assert raised.value.message == (
+        "spec.networkData.cloudInit has a document inline and in the Secret that secretRef names: write it in one"
+    )
+
+
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """Return the path of every field of a model, down to those that are no models."""
     for name, field in model.model_fields.items():
@@ -338,6 +364,7 @@ HONOURED = {
         "imported_disk.path",
         "lifecycle",
         "meta_data",
+        "network_data",
         "networks",
         "placement",
         "power_state",

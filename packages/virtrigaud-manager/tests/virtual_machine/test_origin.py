@@ -41,6 +41,11 @@ def recreation(world: World) -> tuple[str, str, str]:
             "spec.metaData.cloudInit.inline changed",
         ),
         (
+            {"networkData": {"cloudInit": {"inline": "{version: 2}"}}},
+            {"networkData": {"cloudInit": {"inline": "{version: 1}"}}},
+            "spec.networkData.cloudInit.inline changed",
+        ),
+        (
             {"networks": [{"name": "lan", "ipAddress": "192.0.2.7", "prefix": 24}]},
             {"networks": [{"name": "lan", "ipAddress": "192.0.2.8", "prefix": 24}]},
             "static addresses in spec.networks changed",
@@ -65,6 +70,14 @@ async def test_a_secret_that_changes_wakes_the_machine_and_is_said(world: World)
     world.apply(secret("seed", userdata=b"#cloud-config\npassword: other\n"))
     await world.settle()
     assert recreation(world) == ("True", "OriginChanged", "the Secret of spec.userData.cloudInit changed" + ONCE)
+
+
+async def test_a_secret_with_network_data_that_changes_is_said(world: World) -> None:
+    world.apply(secret("net", **{"network-config": b"version: 2\n"}))
+    await told(world, networkData={"cloudInit": {"secretRef": {"name": "net"}}})
+    world.apply(secret("net", **{"network-config": b"version: 1\n"}))
+    await world.settle()
+    assert recreation(world) == ("True", "OriginChanged", "the Secret of spec.networkData.cloudInit changed" + ONCE)
 
 
 async def test_l31_the_receipt_tells_nothing_of_a_secret(world: World) -> None:

@@ -20,6 +20,7 @@ from virtrigaud_provider_sdk.cloud_init import (
     UserDataType,
     ignition_config,
     multipart_user_data,
+    owners_network_config,
 )
 from virtrigaud_provider_sdk.credential_files import CredentialFiles
 from virtrigaud_provider_sdk.event_stream import EventHub
@@ -51,6 +52,7 @@ __all__ = [
     "check_spec",
     "ignition_config",
     "multipart_user_data",
+    "owners_network_config",
     "refuse_all_but",
     "run_provider",
     "serve",

@@ -12,7 +12,7 @@ from typing import Any
 REDACTED = "[redacted]"
 
 _SECRET_KEY = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token(?!_id)|credential|private_?key|user_?data|meta_?data|ignition|authorization",
+    r"pass(word|wd|phrase)?$|secret|token(?!_id)|credential|private_?key|(user|meta|network)_?data|ignition|authorization",
     re.IGNORECASE,
 )
 _SECRET_TEXT = re.compile(

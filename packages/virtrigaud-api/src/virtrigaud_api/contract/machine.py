@@ -55,11 +55,14 @@ class GuestData:
     Attributes:
         user_data: cloud-init user data.
         meta_data: cloud-init meta data (YAML), merged over what the provider states itself.
+        network_data: cloud-init network config (YAML, version 1 or 2). It takes the place of the one that is
+            derived from the NICs, so that static addresses of the NICs are not told to the guest.
         ignition: Ignition config (JSON).
     """
 
     user_data: bytes | None = field(default=None, repr=False)
     meta_data: bytes | None = field(default=None, repr=False)
+    network_data: bytes | None = field(default=None, repr=False)
     ignition: bytes | None = field(default=None, repr=False)
 
 

@@ -10,7 +10,7 @@ from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.lifecycle import LifecycleHook
 from virtrigaud_api.v1beta1.network_ref import NetworkRef
 from virtrigaud_api.v1beta1.restart_policy import RestartPolicy
-from virtrigaud_api.v1beta1.user_data import CloudInit, CloudInitMetaData, Ignition, UserData
+from virtrigaud_api.v1beta1.user_data import CloudInit, CloudInitMetaData, CloudInitNetworkData, Ignition, UserData
 from virtrigaud_api.v1beta1.vm_class import EncryptionPolicy, ResourceLimits, SecurityProfile
 from virtrigaud_api.v1beta1.vm_set_update import RollingUpdate, UpdateStrategy
 
@@ -130,6 +130,7 @@ RULES: Final[Mapping[type[KubeModel], tuple[Rule, ...]]] = {
     LifecycleHook: (_ONE_HOOK,),
     CloudInit: (_ONE_DOCUMENT,),
     CloudInitMetaData: (_ONE_DOCUMENT,),
+    CloudInitNetworkData: (_ONE_DOCUMENT,),
     Ignition: (_ONE_DOCUMENT,),
     UserData: (_ONE_KIND_OF_USER_DATA,),
     RestartPolicy: (_WINDOWS_FOR_WITHIN_WINDOW,),

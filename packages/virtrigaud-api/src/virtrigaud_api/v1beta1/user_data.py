@@ -33,6 +33,15 @@ class CloudInitMetaData(KubeModel):
     """The Secret that holds the document under the key metadata, meta-data or meta_data."""
 
 
+class CloudInitNetworkData(KubeModel):
+    """A cloud-init network-config document."""
+
+    inline: str | None = Field(default=None, repr=False)
+    """The document itself, as YAML, version 1 or 2. Put secrets, such as keys of wireless networks, in secretRef."""
+    secret_ref: LocalReference | None = None
+    """The Secret that holds the document under the key networkdata, network-data, network-config or network_data."""
+
+
 class UserData(KubeModel):
     """What the guest configures itself by."""
 
@@ -47,3 +56,11 @@ class MetaData(KubeModel):
 
     cloud_init: CloudInitMetaData | None = None
     """For guests with cloud-init: instance id, host name and what else its documents refer to."""
+
+
+class NetworkData(KubeModel):
+    """How the guest sets up its network."""
+
+    cloud_init: CloudInitNetworkData | None = None
+    """For guests with cloud-init: replaces the whole document that is otherwise derived from the networks, so that
+    static addresses, routes and name servers from there reach the guest only if it names them too."""

@@ -27,7 +27,7 @@ from virtrigaud_api.v1beta1.references import LocalReference, ObjectReference
 from virtrigaud_api.v1beta1.restart_policy import RestartPolicy
 from virtrigaud_api.v1beta1.scalars import Boolean, Int64, Timestamp
 from virtrigaud_api.v1beta1.schema_marks import ListMap, SchemaMark
-from virtrigaud_api.v1beta1.user_data import MetaData, UserData
+from virtrigaud_api.v1beta1.user_data import MetaData, NetworkData, UserData
 
 
 class DeletionPolicy(StrEnum):
@@ -73,6 +73,9 @@ class VirtualMachineSpec(KubeModel):
     """What the guest configures itself by at its first boot."""
     meta_data: MetaData | None = None
     """What the guest is told about itself at its first boot."""
+    network_data: NetworkData | None = None
+    """How the guest sets up its network at its first boot, where that is not left to the networks of this object.
+    With it, static addresses in networks are not told to the guest: this document wins."""
     resources: MachineResources | None = None
     """Resources that replace those of the class."""
     placement: Placement | None = None

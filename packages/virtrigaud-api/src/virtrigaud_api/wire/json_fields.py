@@ -203,6 +203,7 @@ class DesiredField(StrEnum):
     PLACEMENT = "Placement"
     TAGS = "Tags"
     # Ours.
+    NETWORK_DATA = "NetworkData"
     IGNITION = "Ignition"
 
 
@@ -212,7 +213,8 @@ class UserDataField(StrEnum):
     CLOUD_INIT_DATA = "CloudInitData"
     TYPE = "Type"
     META_DATA_YAML = "MetaDataYAML"
-    # Ours: an Ignition config, and any of the three when it is no UTF-8 text.
+    # Ours: a network config, an Ignition config, and any of the four when it is no UTF-8 text.
+    NETWORK_CONFIG_YAML = "NetworkConfigYAML"
     CONFIG = "Config"
     BASE64 = "Base64"
 
@@ -288,6 +290,7 @@ class CustomizeField(StrEnum):
     CERTIFICATES = "certificates"
     # Ours.
     META_DATA = "metaData"
+    NETWORK_DATA = "networkData"
 
 
 class CustomizeNetworkField(StrEnum):

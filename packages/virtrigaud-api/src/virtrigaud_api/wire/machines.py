@@ -9,7 +9,7 @@ from datetime import timedelta
 from virtrigaud_api.contract import GuestData, InvalidSpec, MachineId, MachineSpec, Owner, PowerVerb
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.json_fields import CLOUD_INIT, DesiredField, Payload, UserDataField
-from virtrigaud_api.wire.json_reader import Document, JsonObject, read_object, read_objects, write_json
+from virtrigaud_api.wire.json_reader import Document, JsonObject, present, read_object, read_objects, write_json
 from virtrigaud_api.wire.payloads.boot import boot_from_json, boot_to_json
 from virtrigaud_api.wire.payloads.disks import disks_from_json, disks_to_json
 from virtrigaud_api.wire.payloads.guest import guest_bytes_from_json, guest_bytes_to_json
@@ -35,6 +35,7 @@ def spec_to_message(spec: MachineSpec) -> pb2.CreateRequest:
         name=spec.name,
         user_data=spec.guest.user_data,
         meta_data=spec.guest.meta_data,
+        network_data=spec.guest.network_data,
         ignition=spec.guest.ignition,
         class_json=write_json(hardware_to_json(spec.hardware)),
         image_json=write_json(boot_to_json(spec.boot)),
@@ -62,6 +63,7 @@ def spec_from_message(message: pb2.CreateRequest) -> MachineSpec:
         guest=GuestData(
             user_data=message.user_data or None,
             meta_data=message.meta_data or None,
+            network_data=message.network_data or None,
             ignition=message.ignition or None,
         ),
         placement=placement_from_json(read_object(message.placement_json, Payload.PLACEMENT)),
@@ -157,11 +159,12 @@ def _spec_to_json(spec: MachineSpec) -> Document:
         DesiredField.PLACEMENT: placement_to_json(spec.placement),
         DesiredField.TAGS: list(spec.tags) or None,
     }
-    return document if ignition is None else document | {DesiredField.IGNITION: ignition}
+    network_data = guest_bytes_to_json(guest.network_data, UserDataField.NETWORK_CONFIG_YAML)
+    ours: Document = {DesiredField.NETWORK_DATA: network_data, DesiredField.IGNITION: ignition}
+    return document | present(ours)
 
 
 def _spec_from_json(desired: JsonObject, name: str, message: pb2.ReconfigureRequest) -> MachineSpec:
-    user_data, meta_data = desired.child(DesiredField.USER_DATA), desired.child(DesiredField.META_DATA)
     return MachineSpec(
         owner=owner_from_message(message, name),
         name=name,
@@ -169,11 +172,19 @@ def _spec_from_json(desired: JsonObject, name: str, message: pb2.ReconfigureRequ
         boot=boot_from_json(desired.child(DesiredField.IMAGE)),
         nics=nics_from_json(desired.children(DesiredField.NETWORKS)),
         disks=disks_from_json(desired.children(DesiredField.DISKS)),
-        guest=GuestData(
-            user_data=guest_bytes_from_json(user_data, UserDataField.CLOUD_INIT_DATA),
-            meta_data=guest_bytes_from_json(meta_data, UserDataField.META_DATA_YAML),
-            ignition=guest_bytes_from_json(desired.child(DesiredField.IGNITION), UserDataField.CONFIG),
-        ),
+        guest=_guest_from_json(desired),
         placement=placement_from_json(desired.child(DesiredField.PLACEMENT)),
         tags=desired.texts(DesiredField.TAGS),
+    )
+
+
+def _guest_from_json(desired: JsonObject) -> GuestData:
+    def read(document: DesiredField, key: UserDataField) -> bytes | None:
+        return guest_bytes_from_json(desired.child(document), key)
+
+    return GuestData(
+        user_data=read(DesiredField.USER_DATA, UserDataField.CLOUD_INIT_DATA),
+        meta_data=read(DesiredField.META_DATA, UserDataField.META_DATA_YAML),
+        network_data=read(DesiredField.NETWORK_DATA, UserDataField.NETWORK_CONFIG_YAML),
+        ignition=read(DesiredField.IGNITION, UserDataField.CONFIG),
     )

@@ -148,7 +148,7 @@ def _dishonoured(store: Store, vm: VirtualMachine) -> Iterator[str]:
 def _too_late(vm: VirtualMachine, before: VirtualMachine | None) -> Iterator[str]:
     if before is None or not before.status.id:
         return
-    for field in ("user_data", "meta_data"):
+    for field in ("user_data", "meta_data", "network_data"):
         if getattr(vm.spec, field) != getattr(before.spec, field):
             why = "the guest has read it at its first boot; only a machine that is made anew reads another"
             yield f"spec.{camel_case(field)}: {why}"

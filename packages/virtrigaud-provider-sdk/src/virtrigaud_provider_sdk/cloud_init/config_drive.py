@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from virtrigaud_api.contract import GuestData, InvalidSpec, Nic
+from virtrigaud_api.contract import GuestData, InvalidSpec, Nic, Unsupported
 
 from virtrigaud_provider_sdk.cloud_init.ignition import ignition_config
 from virtrigaud_provider_sdk.cloud_init.meta_data import owners_meta_data
@@ -25,6 +25,10 @@ VOLUME_LABEL: Final = "config-2"
 
 _FOLDER: Final = "openstack/latest"
 _NAMES_OF_CLOUD_INIT: Final = {"instance-id": "uuid", "local-hostname": "hostname", "public-keys": "public_keys"}
+_NO_PLACE_FOR_NETWORK_DATA: Final = (
+    "a config drive tells the network in OpenStack's words and has no place for cloud-init network data:"
+    " say it in the machine's networks"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +58,11 @@ class ConfigDriveSeed:
         Raises:
             InvalidSpec: The meta data is no YAML mapping, an address of a NIC is none, or the guest has both
                 user data and an Ignition config, for which there is one place.
+            Unsupported: The guest has network data, which has no place on this drive.
             ValueError: A NIC has no MAC address yet.
         """
+        if guest.network_data:
+            raise Unsupported(_NO_PLACE_FOR_NETWORK_DATA)
         return cls(
             meta_data=_meta_data(instance_id, hostname, owners_meta_data(guest.meta_data)),
             user_data=_user_data(guest),

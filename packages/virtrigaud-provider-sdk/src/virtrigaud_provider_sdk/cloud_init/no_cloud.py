@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from virtrigaud_api.contract import GuestData, Nic
 
-from virtrigaud_provider_sdk.cloud_init.meta_data import owners_meta_data, yaml_document
+from virtrigaud_provider_sdk.cloud_init.meta_data import owners_meta_data, owners_network_config, yaml_document
 from virtrigaud_provider_sdk.cloud_init.network_config import network_config
 from virtrigaud_provider_sdk.cloud_init.volume import iso_image
 
@@ -26,7 +26,8 @@ class NoCloudSeed:
     """The documents of a seed. They may hold secrets, so they never show in a repr or a log.
 
     Attributes:
-        network_config: Version 2 network config; None leaves the network to the guest's own default.
+        network_config: The owner's own, or version 2 of the NICs; None leaves the network to the guest's own
+            default.
     """
 
     user_data: bytes = field(repr=False)
@@ -43,18 +44,19 @@ class NoCloudSeed:
         Args:
             instance_id: Changes when, and only when, cloud-init should treat the guest as a new instance.
             hostname: Name of the guest unless its meta data says otherwise.
-            guest: User data, taken as it is, and meta data, merged over what is stated here.
+            guest: User data, taken as it is; meta data, merged over what is stated here; network data, taken
+                as it is in place of what the NICs say.
             nics: Wanted NICs, each with the MAC address that the machine really has.
 
         Raises:
-            InvalidSpec: The meta data is no YAML mapping, or an address of a NIC is none.
+            InvalidSpec: The meta data or the network data is no YAML mapping, or an address of a NIC is none.
             ValueError: A NIC has no MAC address yet.
         """
         facts = {"instance-id": instance_id, "local-hostname": hostname}
         return cls(
             user_data=guest.user_data or _EMPTY_USER_DATA,
             meta_data=yaml_document({**facts, **owners_meta_data(guest.meta_data)}),
-            network_config=network_config(nics),
+            network_config=owners_network_config(told) if (told := guest.network_data) else network_config(nics),
         )
 
     def documents(self) -> Mapping[str, bytes]:

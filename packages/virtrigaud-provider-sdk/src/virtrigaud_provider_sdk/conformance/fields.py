@@ -99,6 +99,7 @@ VALUES: Final[Mapping[str, object]] = {
     "disks.scsi.shared_bus": SharedBus.VIRTUAL,
     "guest.user_data": b"#cloud-config\nhostname: conformance\n",
     "guest.meta_data": b"local-hostname: conformance\n",
+    "guest.network_data": b"version: 2\nethernets: {}\n",
     "guest.ignition": b'{"ignition": {"version": "3.4.0"}}',
     "placement.datastore": "conformance-storage",
     "placement.storage_pod": "conformance-storage",

@@ -29,6 +29,7 @@ def customization_to_json(customization: Customization) -> Document | None:
         CustomizeUserDataField.IGNITION: _inline(guest.ignition),
     }
     meta_data: Document = {CustomizeUserDataField.CLOUD_INIT: _inline(guest.meta_data)}
+    network_data: Document = {CustomizeUserDataField.CLOUD_INIT: _inline(guest.network_data)}
     document: Document = {
         CustomizeField.HOSTNAME: customization.hostname,
         CustomizeField.DOMAIN: customization.domain,
@@ -36,6 +37,7 @@ def customization_to_json(customization: Customization) -> Document | None:
         CustomizeField.NETWORKS: None if nics is None else [_nic_to_json(nic) for nic in nics],
         CustomizeField.USER_DATA: present(user_data) or None,
         CustomizeField.META_DATA: present(meta_data) or None,
+        CustomizeField.NETWORK_DATA: present(network_data) or None,
     }
     return present(document) or None
 
@@ -50,17 +52,23 @@ def customization_from_json(document: JsonObject) -> Customization:
     for key in _UNCARRIED:
         if document.truthy(key):
             raise document.invalid(key, "providers can't apply this to a copy; leave it out")
-    user_data, meta_data = document.child(CustomizeField.USER_DATA), document.child(CustomizeField.META_DATA)
     return Customization(
         hostname=document.optional_text(CustomizeField.HOSTNAME),
         domain=document.optional_text(CustomizeField.DOMAIN),
         time_zone=document.optional_text(CustomizeField.TIME_ZONE),
         nics=_nics_from_json(document),
-        guest=GuestData(
-            user_data=_inline_bytes(user_data, CustomizeUserDataField.CLOUD_INIT),
-            meta_data=_inline_bytes(meta_data, CustomizeUserDataField.CLOUD_INIT),
-            ignition=_inline_bytes(user_data, CustomizeUserDataField.IGNITION),
-        ),
+        guest=_guest_from_json(document),
+    )
+
+
+def _guest_from_json(document: JsonObject) -> GuestData:
+    user_data, meta_data = document.child(CustomizeField.USER_DATA), document.child(CustomizeField.META_DATA)
+    network_data = document.child(CustomizeField.NETWORK_DATA)
+    return GuestData(
+        user_data=_inline_bytes(user_data, CustomizeUserDataField.CLOUD_INIT),
+        meta_data=_inline_bytes(meta_data, CustomizeUserDataField.CLOUD_INIT),
+        network_data=_inline_bytes(network_data, CustomizeUserDataField.CLOUD_INIT),
+        ignition=_inline_bytes(user_data, CustomizeUserDataField.IGNITION),
     )
 
 

@@ -24,6 +24,8 @@ _LABELS: Mapping[str, str] = {
     "userDataSecret": "the Secret of spec.userData.cloudInit",
     "metaData": "spec.metaData.cloudInit.inline",
     "metaDataSecret": "the Secret of spec.metaData.cloudInit",
+    "networkData": "spec.networkData.cloudInit.inline",
+    "networkDataSecret": "the Secret of spec.networkData.cloudInit",
     "ignition": "spec.userData.ignition.inline",
     "ignitionSecret": "the Secret of spec.userData.ignition",
     _ADDRESSES: "static addresses in spec.networks",
@@ -91,10 +93,11 @@ def _addresses(nics: tuple[Nic, ...]) -> str:
 
 
 def _documents(vm: VirtualMachine) -> Iterator[tuple[str, str]]:
-    user, meta = vm.spec.user_data, vm.spec.meta_data
+    user, meta, network = vm.spec.user_data, vm.spec.meta_data, vm.spec.network_data
     texts = {
         "userData": user.cloud_init.inline if user and user.cloud_init else None,
         "metaData": meta.cloud_init.inline if meta and meta.cloud_init else None,
+        "networkData": network.cloud_init.inline if network and network.cloud_init else None,
         "ignition": user.ignition.inline if user and user.ignition else None,
     }
     for name, text in texts.items():
@@ -104,7 +107,12 @@ def _documents(vm: VirtualMachine) -> Iterator[tuple[str, str]]:
 
 def _secrets(vm: VirtualMachine, version: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
     uses = secrets_of(vm)
-    named = {"userDataSecret": uses.user_data, "metaDataSecret": uses.meta_data, "ignitionSecret": uses.ignition}
+    named = {
+        "userDataSecret": uses.user_data,
+        "metaDataSecret": uses.meta_data,
+        "networkDataSecret": uses.network_data,
+        "ignitionSecret": uses.ignition,
+    }
     for name, use in named.items():
         if use is not None:
             yield name, digest_of((use.name, version(use.name)))

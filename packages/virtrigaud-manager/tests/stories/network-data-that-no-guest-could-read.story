@@ -1,0 +1,13 @@
+# the provider, the class and the image are there
+# a VirtualMachine is applied
+add the finalizer
+create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+# its network data is mended
+create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+power on machine vm-1: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+# its network data is another
+settled: On, 2 CPUs, 4096 MiB
+# it is deleted
+delete machine vm-1
+remove the finalizer: the machine is not there
