@@ -1,22 +1,12 @@
 """End to end: the manager process against a real API server and a real provider process over mutual TLS."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
-import pytest
 from certificates import Authority
 from local_system import CORE, LocalSystem
 from manifests import vm, vm_class, vm_image
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name
-from virtrigaud_localkube import LocalKubeProcess
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def test_a_machine_lives_and_dies_in_the_real_system(system: LocalSystem) -> None:

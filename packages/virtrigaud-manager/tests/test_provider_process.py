@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +12,9 @@ from local_system import CORE, DEPLOYMENTS, MERGE, LocalSystem
 from manifests import provider, vm, vm_class, vm_image
 from virtrigaud_api.issuing import CertificateAndKey
 from virtrigaud_api.v1beta1.provider_names import provider_dns_name, provider_service_name
-from virtrigaud_localkube import LocalKubeProcess
 
 SERVICE = provider_service_name("default", "lab")
 ISSUED = f"{SERVICE}-tls"
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def serving(system: LocalSystem) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from local_system import CORE, LocalSystem
@@ -24,12 +23,6 @@ async def objects(localkube: LocalKubeProcess) -> AsyncIterator[PlainObjects]:
     connection = find_connection(localkube.kubeconfig)
     async with connection.open_session(4) as session:
         yield PlainObjects(session, connection.server)
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def test_managers_that_look_at_the_same_time_agree_on_one_certificate(objects: PlainObjects) -> None:

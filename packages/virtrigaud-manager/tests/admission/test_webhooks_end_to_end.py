@@ -2,22 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from local_system import LocalSystem
 from manifests import Manifest, quota, vm, vm_class
-from virtrigaud_localkube import LocalKubeProcess
 
 CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1"
 WEBHOOKS = "--webhook-bind-address=127.0.0.1:0"
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def start(system: LocalSystem, *flags: str) -> None:

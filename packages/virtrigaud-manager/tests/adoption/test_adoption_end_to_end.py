@@ -1,19 +1,10 @@
 """End to end: what the real manager says about the machines of a real provider."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from local_system import MERGE, OURS, LocalSystem
 from manifests import vm
-from virtrigaud_localkube import LocalKubeProcess
 from virtrigaud_provider_memory import MemoryProvider, MemorySettings
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def test_l06_a_machine_that_its_object_left_behind_is_seen_and_left_alone(system: LocalSystem) -> None:

@@ -1,32 +1,17 @@
 """The stories of images: what users do, step by step. The sentences that follow are in `stories/image-*.story`."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from image_world import ImageWorld, fetched
 from manifests import network, vm, vm_image
+from stories import Step, Story
 from virtrigaud_api.contract import InvalidSpec, NotFound, Unavailable
 from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE
 from virtrigaud_provider_memory import Fault, FaultKind, Verb
 
 NEWER = "https://images.example/debian-13.qcow2"
 MINUTE = timedelta(minutes=1)
-
-Deed = Callable[[ImageWorld], Awaitable[None] | None]
-
-
-@dataclass(frozen=True)
-class Step:
-    title: str
-    do: Deed
-
-
-@dataclass(frozen=True)
-class Story:
-    name: str
-    steps: tuple[Step, ...]
 
 
 def _furnish(*manifests: Any) -> Step:

@@ -63,6 +63,8 @@ class ToldVMNetworkAttachments(VMNetworkAttachments):
 class ImageWorld(World):
     """A world with images, classes and networks."""
 
+    most_machines = 2
+
     def _start(self) -> None:
         super()._start()
         images = ToldVMImages(self.store, self.links, self.events, lambda: self.now)

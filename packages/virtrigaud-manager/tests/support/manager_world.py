@@ -84,6 +84,9 @@ class ToldVirtualMachines(VirtualMachines):
 class World:
     """A cluster, a provider and the manager's loop between them."""
 
+    most_machines = 1
+    """How many machines there may be after a step of a story."""
+
     def __init__(self, **settings: Any) -> None:
         self.hypervisor = MemoryProvider(MemorySettings(**settings))
         self.events = RecordedEvents()

@@ -1,6 +1,6 @@
 """The stories: what users do to a VirtualMachine, step by step. The sentences that follow are in `stories/*.story`."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from manifests import vm, vm_class
 from virtrigaud_api.contract import Unavailable
 from virtrigaud_api.v1beta1.keys import ANNOTATION_FORCE_DELETE
 
-Deed = Callable[[World], None]
+Deed = Callable[[Any], Awaitable[None] | None]
+"""What is done to a world, of the sort that the story is told in."""
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,13 @@
-"""Ring 3 of images: what is done, sentence by sentence, and the same end after a crash at any point.
+"""Ring 3 of images: what is done, sentence by sentence, and the same end after a crash at any point."""
 
-`VIRTRIGAUD_UPDATE_STORIES=1 pytest` writes the stories anew; read the difference before it is committed.
-"""
-
-import os
-from collections.abc import Awaitable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from image_stories import STORIES, Story
+from image_stories import STORIES
 from image_world import ImageWorld
-
-FOLDER = Path(__file__).parent.parent / "stories"
-
-
-class Crash(BaseException):
-    """The manager is killed here."""
-
-
-class CrashAt:
-    """Kills the manager at the n-th of the points where it could die: after an effect, before a write."""
-
-    def __init__(self, world: ImageWorld, point: int | None) -> None:
-        self.points = 0
-        self._point = point
-        world.after_effect = self._pass
-        world.store.before_write = self._pass
-
-    def _pass(self, _: object) -> None:
-        self.points += 1
-        if self.points == self._point:
-            raise Crash
-
-
-async def tell(world: ImageWorld, story: Story) -> None:
-    for step in story.steps:
-        world.story.append(f"# {step.title}")
-        done = step.do(world)
-        if isinstance(done, Awaitable):
-            await done
-        try:
-            await world.settle()
-        except Crash:
-            world.story.append("# the manager crashes and is started again")
-            cut = world.links.cut
-            world.restart()
-            world.links.cut = cut
-            await world.settle()
+from stories import Story
+from telling import CrashAt, is_told_in_the_golden_sentences, tell
 
 
 def end_of(world: ImageWorld) -> tuple[Any, ...]:
@@ -65,12 +24,7 @@ def _without_version(document: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 async def test_the_story_of_an_image_is_told_in_these_sentences(story: Story) -> None:
     async with _world(story) as world:
-        await tell(world, story)
-    told = "\n".join(world.story) + "\n"
-    golden = FOLDER / f"{story.name}.story"
-    if os.environ.get("VIRTRIGAUD_UPDATE_STORIES"):
-        golden.write_text(told)
-    assert told == golden.read_text()
+        await is_told_in_the_golden_sentences(world, story)
 
 
 IMAGES = {"image-waited-for": ["nothing"]}

@@ -1,22 +1,11 @@
 """End to end: an image is imported over mutual TLS by a real provider process, used, held and deleted."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from image_world import fetched
 from local_system import LocalSystem
 from manifests import vm
 from virtrigaud_api.v1beta1.keys import FINALIZER_VM_CLASS, FINALIZER_VM_IMAGE
-from virtrigaud_localkube import LocalKubeProcess
 
 CANARY = "canary-9c2d"
-
-
-@pytest.fixture
-async def system(localkube: LocalKubeProcess, tmp_path: Path) -> AsyncIterator[LocalSystem]:
-    async with LocalSystem(localkube, tmp_path) as made:
-        yield made
 
 
 async def test_an_image_is_imported_waited_for_held_and_deleted_with_everything_else(system: LocalSystem) -> None:
