@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from image_world import LAB, ImageWorld, fetched
-from manifests import provider, secret, vm, vm_image
+from manifests import Manifest, provider, secret, vm, vm_class, vm_image
 from virtrigaud_api.contract import Unavailable, WrongState
 from virtrigaud_api.v1beta1 import VMImage
 from virtrigaud_manager.kinds.vm_image.order import order_for
@@ -13,6 +13,11 @@ from virtrigaud_provider_memory import Fault, FaultKind, Verb
 CANARY = "canary-5f1e"
 LONG = {"durations": {"prepare_image": 3600}}
 BEARER = {"authentication": {"bearer": {"secretRef": {"name": "registry"}}}}
+
+
+def elsewhere(manifest: Manifest) -> Manifest:
+    manifest["metadata"]["namespace"] = "other"
+    return manifest
 
 
 async def test_l37_an_image_that_is_ready_costs_no_write_and_no_call() -> None:
@@ -26,6 +31,19 @@ async def test_l37_an_image_that_is_ready_costs_no_write_and_no_call() -> None:
         await world.settle()
         assert world.store.writes == []
         assert world.image_condition("Ready")[0] == "True"
+
+
+async def test_l34_a_machine_that_may_not_use_the_provider_brings_no_image_to_it() -> None:
+    async with ImageWorld() as world:
+        await world.furnish_with(elsewhere(fetched()), elsewhere(vm_class()))
+        at_first = world.imported()
+        world.apply(elsewhere(vm(providerRef={"name": "lab", "namespace": "default"})))
+        await world.settle()
+        assert world.imported() == at_first
+        world.apply(provider(allowedNamespaces=["other"]))
+        await world.settle()
+        (brought,) = set(world.imported()) - set(at_first)
+        assert brought.startswith("other.debian-")
 
 
 async def test_a_machine_from_an_image_that_is_there_costs_no_write_of_the_image_but_its_first() -> None:

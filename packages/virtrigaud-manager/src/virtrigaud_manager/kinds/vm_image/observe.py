@@ -64,7 +64,7 @@ async def observe(store: Store, links: Links, image: VMImage, notes: Notes, now:
     status = notes.status or image.status
     users = users_of(store, _key(image))
     changed = status.observed_generation != image.metadata.generation
-    wanted = dict.fromkeys((*_of_machines(store, users), *named_providers(image)))
+    wanted = dict.fromkeys((*_of_machines(store, image, users), *named_providers(image)))
     known = {_provider_key(path) for path in status.provider_status}
     copies = [
         _copy(store, image, key, is_wanted=key in wanted, record=_record(status.provider_status, key, changed=changed))
@@ -75,11 +75,17 @@ async def observe(store: Store, links: Links, image: VMImage, notes: Notes, now:
     return Observation(image=image, status=status, now=now, users=users, copies=tuple(seen), until=notes.until)
 
 
-def _of_machines(store: Store, users: tuple[ObjectKey, ...]) -> Iterator[ObjectKey]:
+def _of_machines(store: Store, image: VMImage, users: tuple[ObjectKey, ...]) -> Iterator[ObjectKey]:
+    """Name the Providers of machines; one that is not made yet counts only if it may use the image and the Provider."""
     for user in users:
         vm = store.find(VirtualMachine, user.namespace, user.name)
-        if vm is not None:
-            yield provider_of(vm)
+        if vm is None:
+            continue
+        key = provider_of(vm)
+        provider = store.find(Provider, key.namespace, key.name)
+        shared = (image,) if provider is None else (image, provider)
+        if vm.status.id or not any(not_allowed(found, user.namespace) for found in shared):
+            yield key
 
 
 def _record(records: Mapping[str, ProviderImageStatus], key: ObjectKey, *, changed: bool) -> ProviderImageStatus:
