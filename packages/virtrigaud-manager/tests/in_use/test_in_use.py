@@ -1,5 +1,6 @@
 """Ring 2: classes and networks are counted, checked, and held while machines refer to them."""
 
+import pytest
 from image_world import ImageWorld
 from manifests import network, vm, vm_class, vm_image
 from virtrigaud_api.contract import Unsupported
@@ -84,6 +85,24 @@ async def test_a_class_that_is_deleted_while_in_use_names_its_users_and_goes_wit
             world.delete(f"vm-{number}")
         await world.settle()
         assert not any(key.kind == "VMClass" for key in world.store.objects)
+
+
+@pytest.mark.parametrize("kind", ["VMClass", "VMNetworkAttachment", "VMImage"])
+async def test_l34_a_machine_elsewhere_that_was_never_made_keeps_nothing_that_is_deleted(kind: str) -> None:
+    async with ImageWorld() as world:
+        await world.furnish_with(vm_image(), network())
+        stranger = vm(
+            providerRef={"name": "lab", "namespace": "default"},
+            classRef={"name": "small", "namespace": "default"},
+            imageRef={"name": "debian", "namespace": "default"},
+            networks=[{"name": "eth0", "networkRef": {"name": "lan", "namespace": "default"}}],
+        )
+        stranger["metadata"]["namespace"] = "other"
+        world.apply(stranger)
+        await world.settle()
+        world.store.delete(next(key for key in world.store.objects if key.kind == kind))
+        await world.settle()
+        assert not any(key.kind == kind for key in world.store.objects)
 
 
 async def test_a_network_counts_its_machines_and_says_where_it_is() -> None:

@@ -61,6 +61,18 @@ async def test_a_held_provider_names_who_needs_it_and_works_on() -> None:
         assert world.said.reasons == ["RemoteAvailable", "InUse"]
 
 
+async def test_l34_a_machine_elsewhere_that_was_never_made_does_not_hold_a_provider() -> None:
+    async with ProviderWorld() as world:
+        await world.started()
+        stranger = vm(providerRef={"name": "lab", "namespace": "default"})
+        stranger["metadata"]["namespace"] = "other"
+        world.apply(stranger)
+        await world.settle()
+        world.store.delete(KEY)
+        await world.settle()
+        assert KEY not in world.store.objects
+
+
 def test_l18_the_sorts_of_things_that_a_provider_can_do_follow_from_its_answers() -> None:
     assert sorts_of(Capabilities()) == (ProviderCapability.VIRTUAL_MACHINES,)
     able = Capabilities(

@@ -24,6 +24,7 @@ from virtrigaud_manager.kinds.provider.network_policy import wants_network_polic
 from virtrigaud_manager.kinds.provider.notes import Notes
 from virtrigaud_manager.kinds.provider.observation import Observation
 from virtrigaud_manager.kinds.provider.tls_posture import posture
+from virtrigaud_manager.kinds.users import still_counted
 
 
 async def observe(
@@ -51,7 +52,7 @@ async def observe(
         secrets=_digest(store, (*secrets, *environment_keys(provider)), identities),
         workloads={key: workload for key, workload in found if workload is not None},
         health=notes.health,
-        users=tuple(sorted(store.referring(key), key=str)),
+        users=still_counted(store, metadata, sorted(store.referring(key), key=str)),
         rule=keeper.rule,
         identities=identities,
         left_over=_left_over(store, provider),

@@ -12,7 +12,7 @@ from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
-from virtrigaud_manager.kinds.users import users_of
+from virtrigaud_manager.kinds.users import still_counted, users_of
 from virtrigaud_manager.kinds.virtual_machine.references import provider_of
 from virtrigaud_manager.kinds.virtual_machine.uses import verdict
 from virtrigaud_manager.kinds.vm_class.observation import Observation, Verdict
@@ -21,7 +21,7 @@ from virtrigaud_manager.kinds.vm_class.observation import Observation, Verdict
 def observe(store: Store, vm_class: VMClass, now: datetime) -> Observation:
     """Look at a VMClass and at the machines that refer to it."""
     key = ObjectKey(ObjectKind.VM_CLASS, vm_class.metadata.namespace, vm_class.metadata.name)
-    users = users_of(store, key)
+    users = still_counted(store, vm_class.metadata, users_of(store, key))
     proofs: dict[ObjectKey, str | None] = {}
     for user in users:
         vm = store.find(VirtualMachine, user.namespace, user.name)

@@ -25,7 +25,7 @@ from virtrigaud_api.v1beta1.vm_image import ProviderImageStatus
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
-from virtrigaud_manager.kinds.users import users_of
+from virtrigaud_manager.kinds.users import still_counted, users_of
 from virtrigaud_manager.kinds.virtual_machine.boot_source import is_fetched, source_for
 from virtrigaud_manager.kinds.virtual_machine.references import not_allowed, provider_of
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults
@@ -62,7 +62,7 @@ WAITED_FOR: Final = timedelta(minutes=1)
 async def observe(store: Store, links: Links, image: VMImage, notes: Notes, now: datetime) -> Observation:
     """Look at a VMImage, at who uses it, and at each provider."""
     status = notes.status or image.status
-    users = users_of(store, _key(image))
+    users = still_counted(store, image.metadata, users_of(store, _key(image)))
     changed = status.observed_generation != image.metadata.generation
     wanted = dict.fromkeys((*_of_machines(store, image, users), *named_providers(image)))
     known = {_provider_key(path) for path in status.provider_status}

@@ -7,7 +7,7 @@ from virtrigaud_api.v1beta1.network_ref import NetworkRef
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
-from virtrigaud_manager.kinds.users import users_of
+from virtrigaud_manager.kinds.users import still_counted, users_of
 from virtrigaud_manager.kinds.virtual_machine.nics import nic
 from virtrigaud_manager.kinds.virtual_machine.references import provider_of
 from virtrigaud_manager.kinds.virtual_machine.refused import network_faults
@@ -18,7 +18,8 @@ from virtrigaud_manager.kinds.vm_network_attachment.observation import Observati
 def observe(store: Store, network: VMNetworkAttachment, now: datetime) -> Observation:
     """Look at a VMNetworkAttachment and at the machines that refer to it."""
     metadata = network.metadata
-    users = users_of(store, ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, metadata.namespace, metadata.name))
+    key = ObjectKey(ObjectKind.VM_NETWORK_ATTACHMENT, metadata.namespace, metadata.name)
+    users = still_counted(store, metadata, users_of(store, key))
     proven: dict[ObjectKey, bool] = {}
     for user in users:
         vm = store.find(VirtualMachine, user.namespace, user.name)
