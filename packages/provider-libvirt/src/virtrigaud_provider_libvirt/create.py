@@ -3,11 +3,12 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import libvirt
-from virtrigaud_api.contract import BootImage, Busy, Conflict, MachineId, MachineSpec
+from virtrigaud_api.contract import BootImage, Busy, Conflict, InvalidSpec, MachineId, MachineSpec
 
-from virtrigaud_provider_libvirt import admission, boot_image, lookup, networks, seed_iso
+from virtrigaud_provider_libvirt import admission, boot_image, image_store, lookup, networks, seed_iso
 from virtrigaud_provider_libvirt.domain_xml.disk import Taken
 from virtrigaud_provider_libvirt.domain_xml.domain import DomainPlan, domain_document
 from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic
@@ -17,6 +18,7 @@ from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
 from virtrigaud_provider_libvirt.machine_volumes import MachineVolumes
 from virtrigaud_provider_libvirt.session import Link
 from virtrigaud_provider_libvirt.settings import LibvirtSettings
+from virtrigaud_provider_libvirt.volumes import Backing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,18 @@ def _making(connection: libvirt.virConnect, identity: Identity, pool: str) -> It
         raise
 
 
+def _check_import(spec: MachineSpec, backing: Backing) -> None:
+    """An import is used through the image that it was made for, whose id a VMImage can't state by itself.
+
+    Raises:
+        InvalidSpec: The spec names an import by its path alone.
+    """
+    volume = Path(backing.path).name
+    stated = spec.boot.template if isinstance(spec.boot, BootImage) else None
+    if spec.owner.namespace and image_store.is_import(volume) and stated != volume:
+        raise InvalidSpec(f"{volume} was imported for a VMImage: refer to that one instead of naming its path")
+
+
 def _plan(link: Link, spec: MachineSpec, identity: Identity, volumes: MachineVolumes, means: Means) -> DomainPlan:
     """Find what is named, make what is missing, and say what the domain is to be."""
     settings = means.settings
@@ -103,6 +117,7 @@ def _plan(link: Link, spec: MachineSpec, identity: Identity, volumes: MachineVol
     seed = seed_iso.seed_image(spec, identity, nics)
     pool = spec.placement.datastore or settings.default_datastore
     backing = boot_image.find(link.connection, spec.boot, pool, means.verified)
+    _check_import(spec, backing)
     root = volumes.root(spec.hardware.root_disk, backing)
     disks = volumes.data(spec.disks, Taken())
     seed_path = volumes.seed(seed)

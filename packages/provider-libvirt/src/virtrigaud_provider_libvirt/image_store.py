@@ -102,6 +102,11 @@ def delete(connection: libvirt.virConnect, name: str) -> None:
         _remove(pool, _volume(name))
 
 
+def is_import(volume: str) -> bool:
+    """The volume's name is one that imports get."""
+    return volume.startswith(_PREFIX)
+
+
 def _volume(name: str) -> str:
     return f"{_PREFIX}{name}"
 

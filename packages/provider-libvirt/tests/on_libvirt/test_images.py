@@ -111,6 +111,17 @@ async def test_l01_a_machine_boots_from_an_import_as_a_copy_on_write_overlay_and
         assert (exists(found.path), await importer.image(wanted)) == (False, None)
 
 
+async def test_l34_an_import_is_not_used_by_its_path_alone(importer: LibvirtProvider, lab: Lab, url: str) -> None:
+    wanted = order(url, "default.theirs-1", lab)
+    assert (await imports(importer, wanted)).error is None
+    found = await importer.image(wanted)
+    assert found is not None
+    for path in (found.path, found.id):
+        with pytest.raises(InvalidSpec, match=r"virtrigaud-image-default\.theirs-1 was imported for a VMImage"):
+            await importer.create(replace(spec_of("from-theirs"), boot=BootImage(path=path)))
+    await importer.delete_image("default.theirs-1")
+
+
 async def test_a_download_with_another_checksum_is_refused_and_leaves_nothing(
     importer: LibvirtProvider, lab: Lab, url: str
 ) -> None:
