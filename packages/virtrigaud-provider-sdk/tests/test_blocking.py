@@ -55,6 +55,7 @@ async def test_a_caller_that_is_cancelled_in_line_leaves_the_line() -> None:
         third = asyncio.create_task(pool.run(ran.append, "third"))
         await asyncio.sleep(0)
         second.cancel()
+        await asyncio.wait([second])
         gate.set()
         await asyncio.gather(first, third)
     assert ran == ["third"]
