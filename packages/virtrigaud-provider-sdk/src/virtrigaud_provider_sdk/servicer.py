@@ -42,6 +42,7 @@ from virtrigaud_api.wire import (
     tasks,
 )
 from virtrigaud_api.wire.capabilities import capabilities_to_message
+from virtrigaud_api.wire.descriptions import WrittenDescriptions
 from virtrigaud_api.wire.faults import validation_to_message
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.generated.provider_pb2_grpc import ProviderServicer
@@ -58,6 +59,7 @@ class MachineServicer(ProviderServicer):
 
     def __init__(self, provider: MachineProvider) -> None:
         self._provider = provider
+        self._descriptions = WrittenDescriptions()
         self._snapshots = provider if isinstance(provider, Snapshots) else None
         self._clones = provider if isinstance(provider, Clones) else None
         self._images = provider if isinstance(provider, Images) else None
@@ -86,9 +88,9 @@ class MachineServicer(ProviderServicer):
             submitted = await self._told(submitted, submitted.machine)
         return tasks.created_to_message(submitted)
 
-    async def Describe(self, request: pb2.DescribeRequest, context: Context) -> pb2.DescribeResponse:
+    async def Describe(self, request: pb2.DescribeRequest, context: Context) -> bytes:
         machine = machines.machine_id(request.id, "DescribeRequest.id")
-        return machine_states.description_to_message(await self._provider.describe(machine))
+        return self._descriptions.write(machine, await self._provider.describe(machine))
 
     async def Power(self, request: pb2.PowerRequest, context: Context) -> pb2.TaskResponse:
         machine, verb, grace = machines.power_from_message(request)
@@ -102,7 +104,9 @@ class MachineServicer(ProviderServicer):
 
     async def Delete(self, request: pb2.DeleteRequest, context: Context) -> pb2.TaskResponse:
         machine = machines.machine_id(request.id, "DeleteRequest.id")
-        return tasks.submitted_to_message(await self._provider.delete(machine))
+        submitted = await self._provider.delete(machine)
+        self._descriptions.forget(machine)
+        return tasks.submitted_to_message(submitted)
 
     async def ListVMs(self, request: pb2.ListVMsRequest, context: Context) -> pb2.ListVMsResponse:
         return machine_states.machines_to_message(await self._provider.machines())

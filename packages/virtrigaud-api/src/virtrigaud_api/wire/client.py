@@ -53,6 +53,7 @@ from virtrigaud_api.wire import (
     tasks,
 )
 from virtrigaud_api.wire.capabilities import capabilities_from_message
+from virtrigaud_api.wire.descriptions import ReadDescriptions
 from virtrigaud_api.wire.events import event_from_message
 from virtrigaud_api.wire.faults import error_from_rpc, validation_from_message
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
@@ -65,6 +66,7 @@ ACTING: Final = timedelta(minutes=2)
 BUILDING: Final = timedelta(minutes=5)
 TRANSFERRING: Final = timedelta(minutes=30)
 
+_DESCRIBE: Final = f"/{pb2.DESCRIPTOR.services_by_name['Provider'].full_name}/Describe"
 _CLOSED: Final = "the connection to the provider is closed"
 _Answer = TypeVar("_Answer")
 
@@ -86,6 +88,8 @@ class GrpcProvider:
         self._traced = tracing.are_recorded()
         # The generated stub is untyped; what each call answers is stated by the function that reads it.
         self._stub: Any = ProviderStub(channel)  # type: ignore[no-untyped-call]
+        self._describe: Any = channel.unary_unary(_DESCRIBE, pb2.DescribeRequest.SerializeToString, None)
+        self._descriptions = ReadDescriptions()
 
     async def capabilities(self) -> Capabilities:
         """Ask what the provider can do; unlike a provider itself, this tells its facets too."""
@@ -110,8 +114,8 @@ class GrpcProvider:
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine. None only when the provider says that it does not exist."""
         request = pb2.DescribeRequest(id=machine)
-        answer = await self._call(self._stub.Describe, request, ASKING, f"describe machine {machine}")
-        return machine_states.description_from_message(answer, machine)
+        answer = await self._call(self._describe, request, ASKING, f"describe machine {machine}")
+        return self._descriptions.read(machine, answer)
 
     async def power(self, machine: MachineId, verb: PowerVerb, grace: timedelta) -> Submitted:
         """Change the power state."""
@@ -131,6 +135,7 @@ class GrpcProvider:
         """Remove a machine; an absent one is success."""
         request = pb2.DeleteRequest(id=machine)
         answer = await self._call(self._stub.Delete, request, ACTING, f"delete machine {machine}")
+        self._descriptions.forget(machine)
         return tasks.submitted_from_message(answer, machine)
 
     async def machines(self) -> Sequence[MachineState]:

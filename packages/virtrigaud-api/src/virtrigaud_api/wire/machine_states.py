@@ -5,6 +5,7 @@ The SDK's servicer writes them and the manager's `GrpcProvider` reads them.
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, NicState, Owner, Placement, PowerState
@@ -69,7 +70,7 @@ def description_from_message(message: pb2.DescribeResponse, machine: MachineId) 
         addresses=tuple(message.ips),
         hostname=raw.get(RawField.HOSTNAME) or None,
         console_url=message.console_url or None,
-        raw=raw,
+        raw=MappingProxyType(raw),
     )
 
 
@@ -119,9 +120,7 @@ def write_state(state: MachineState, message: pb2.VMInfo) -> None:
         _write_disk(disk, message.disks.add())
     for nic in state.nics:
         _write_nic(nic, message.networks.add())
-    facts = message.provider_raw
-    for name, value in state.raw.items():
-        facts[name] = value
+    message.provider_raw.update(state.raw)
 
 
 def state_from_message(message: pb2.VMInfo) -> MachineState:
@@ -143,7 +142,7 @@ def state_from_message(message: pb2.VMInfo) -> MachineState:
         tags=tuple(message.tags),
         placement=_place_from_message(message.place) if message.HasField("place") else _NOWHERE,
         is_complete=message.complete,
-        raw={name: facts[name] for name in facts},
+        raw=MappingProxyType(dict(facts.items())),
     )
 
 

@@ -25,7 +25,9 @@ Handler: TypeAlias = Any
 """A `grpc.RpcMethodHandler` of the asynchronous server, whose type the stubs do not know."""
 
 Behaviour: TypeAlias = Callable[[Any, Context], Awaitable[object]]
-"""Answers one call from its request; a behaviour that streams writes to the context and answers None.
+"""Answers one call from its request, by a message or by the bytes of one that is serialized already.
+
+A behaviour that streams writes to the context and answers None.
 
 One that only looks before it proceeds is a plain function: each coroutine between the wire and the provider costs.
 """
@@ -123,7 +125,8 @@ class Methods:
             except DecodeError:
                 # Never returns: what refuses ends the call.
                 return write(await refuse(raw, context))
-            return write(await proceed(request, context))
+            answered = await proceed(request, context)
+            return answered if isinstance(answered, bytes) else write(answered)
 
         return answer
 
