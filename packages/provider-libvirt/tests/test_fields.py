@@ -24,7 +24,7 @@ from virtrigaud_provider_libvirt.admission import admit
 from virtrigaud_provider_libvirt.boot_image import wanted_path
 from virtrigaud_provider_libvirt.domain_xml.domain import domain_document
 from virtrigaud_provider_libvirt.seed_iso import seed_image
-from virtrigaud_provider_sdk.conformance.fields import IDENTITY, SOURCE, VALUES, paths, with_field
+from virtrigaud_provider_sdk.conformance.fields import IDENTITY, LEFT_ASIDE, SOURCE, VALUES, paths, with_field
 
 REFUSED: dict[str, type[ProviderError]] = {
     "hardware.extra": InvalidSpec,
@@ -141,7 +141,7 @@ def _documents(image: bytes) -> bytes:
 
 
 def test_l19_every_field_is_tested_somewhere() -> None:
-    covered = VALUES.keys() | IDENTITY | SOURCE
+    covered = VALUES.keys() | IDENTITY | SOURCE | LEFT_ASIDE
     assert set(paths()) <= covered
     assert REFUSED.keys().isdisjoint(IN_THE_SEED | ON_THE_STORAGE)
 

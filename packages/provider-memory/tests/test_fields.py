@@ -14,7 +14,7 @@ from virtrigaud_api.contract import (
     ProviderError,
 )
 from virtrigaud_provider_memory import MemoryProvider
-from virtrigaud_provider_sdk.conformance.fields import IDENTITY, VALUES, paths, with_field
+from virtrigaud_provider_sdk.conformance.fields import IDENTITY, LEFT_ASIDE, VALUES, paths, with_field
 
 Hypervisor = Callable[..., MemoryProvider]
 
@@ -100,7 +100,7 @@ async def test_l19_identity_is_shown(hypervisor: Hypervisor) -> None:
 
 
 def test_l19_every_field_is_tested_here() -> None:
-    tested = VALUES.keys() | {"boot.template", "boot.path", "boot.url"} | OF_AN_IMPORTED_DISK | IDENTITY
+    tested = VALUES.keys() | {"boot.template", "boot.path", "boot.url"} | OF_AN_IMPORTED_DISK | IDENTITY | LEFT_ASIDE
     assert set(paths()) == tested
 
 

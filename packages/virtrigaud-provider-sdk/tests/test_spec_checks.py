@@ -23,7 +23,7 @@ from virtrigaud_provider_sdk import (
     check_spec,
     refuse_all_but,
 )
-from virtrigaud_provider_sdk.conformance.fields import IDENTITY, SOURCE, VALUES, paths, with_field
+from virtrigaud_provider_sdk.conformance.fields import IDENTITY, LEFT_ASIDE, SOURCE, VALUES, paths, with_field
 
 PLAIN = MachineSpec(
     owner=Owner("shop", "web", "1"),
@@ -75,7 +75,7 @@ def test_what_can_be_right_passes() -> None:
     check_spec(replace(secure, nics=(nic,), disks=(DataDisk(name="data", size=GiB(1)),)), extra_keys={"known"})
 
 
-@pytest.mark.parametrize("path", sorted(set(paths()) - IDENTITY - SOURCE))
+@pytest.mark.parametrize("path", sorted(set(paths()) - IDENTITY - SOURCE - LEFT_ASIDE))
 def test_l19_a_field_that_a_provider_does_not_look_at_is_refused_by_name(path: str) -> None:
     whole = replace(
         PLAIN,
@@ -87,6 +87,10 @@ def test_l19_a_field_that_a_provider_does_not_look_at_is_refused_by_name(path: s
         refuse_all_but(whole, with_field(whole, path, VALUES[path]))
     assert refusal.value.message.startswith("machine shop/web asks for what this provider does not have: ")
     assert path.split(".", maxsplit=1)[0] in refusal.value.message
+
+
+def test_a_machine_that_shall_start_at_once_is_refused_by_nobody() -> None:
+    refuse_all_but(PLAIN, replace(PLAIN, starts=True))
 
 
 def test_a_refusal_names_fields_and_never_their_values() -> None:

@@ -1,5 +1,6 @@
 """Making a machine from a spec. The provider calls `check_creation` at the call and `make` at the effect."""
 
+import time
 from dataclasses import replace
 
 from virtrigaud_api.contract import (
@@ -9,13 +10,15 @@ from virtrigaud_api.contract import (
     InvalidSpec,
     MachineId,
     MachineSpec,
+    NoCapacity,
     Owner,
     PowerState,
 )
 
-from virtrigaud_provider_memory.capacity import GIB, check_room_to_store
+from virtrigaud_provider_memory.capacity import GIB, check_room_to_run, check_room_to_store
 from virtrigaud_provider_memory.checks import check, check_boot, check_guest
 from virtrigaud_provider_memory.devices import disk_path, fitted_disks, fitted_interfaces
+from virtrigaud_provider_memory.power import started
 from virtrigaud_provider_memory.settings import MemorySettings
 from virtrigaud_provider_memory.world import ROOT_DISK, Body, Disk, Forget, Keep, Machine, World, size_of
 
@@ -75,8 +78,10 @@ def make(world: World, settings: MemorySettings, spec: MachineSpec) -> MachineId
         return owned.id
     check_creation(world, settings, spec)
     root, loose = _root_disk(world, settings, spec)
-    machine = new_machine(world, spec, root)
+    machine = new_machine(world, replace(spec, starts=False), root)
     check_room_to_store(world, settings, spec.name, size_of(machine) - (loose.size_bytes if loose else 0))
+    if spec.starts:
+        machine = _started(world, settings, machine)
     world.apply(Keep(machine), *((Forget(loose),) if loose else ()))
     return machine.id
 
@@ -94,6 +99,15 @@ def new_machine(world: World, spec: MachineSpec, root: Disk) -> Machine:
     )
     body = replace(bare, spec=spec, disks=fitted_disks(machine, spec, bare).plugged)
     return Machine(id=machine, serial=serial, name=spec.name, owner=spec.owner, body=body)
+
+
+def _started(world: World, settings: MemorySettings, machine: Machine) -> Machine:
+    """Return the machine running; off where there is no room to run it, which `power` tells whoever asks for it."""
+    try:
+        check_room_to_run(world, settings, machine, machine.body.spec.hardware)
+    except NoCapacity:
+        return machine
+    return started(machine, time.time())
 
 
 def _root_disk(world: World, settings: MemorySettings, spec: MachineSpec) -> tuple[Disk, Disk | None]:

@@ -21,7 +21,7 @@ from virtrigaud_api.contract import (
     WrongState,
 )
 
-from virtrigaud_provider_memory import power, reconfigure, snapshots
+from virtrigaud_provider_memory import create, power, reconfigure, snapshots
 from virtrigaud_provider_memory.capacity import check_room_to_run, check_room_to_store
 from virtrigaud_provider_memory.checks import check
 from virtrigaud_provider_memory.describe import state_of
@@ -70,6 +70,12 @@ class Hypervisor:
         check_room_to_run(self._world, self._settings, machine, machine.body.spec.hardware)
         change = power.started if verb is PowerVerb.ON else power.restarted
         return change(machine, time.time())
+
+    def made(self, spec: MachineSpec) -> MachineId:
+        """Make a machine, and start it where that is asked for and there is room."""
+        machine = create.make(self._world, self._settings, spec)
+        self._announce_addresses_of(self._world.require(machine))
+        return machine
 
     def set_power(self, machine: MachineId, verb: PowerVerb) -> MachineId:
         """Change the power state."""

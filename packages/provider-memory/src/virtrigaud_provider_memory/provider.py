@@ -111,14 +111,17 @@ class MemoryProvider:
 
     @subject_to_faults(Verb.CREATE)
     async def create(self, spec: MachineSpec) -> Submitted:
-        """Make a machine, powered off, or return the one that this owner has already."""
+        """Make a machine, powered off unless it shall start, or return the one that this owner has already."""
         owned = self._world.owned_by(spec.owner)
         if owned is not None:
             return Submitted(machine=owned.id)
         create.check_creation(self._world, self._settings, spec)
         holds, detail = f"name {spec.name}", f"{spec.owner} {spec.owner.uid}"
-        deed = Deed(verb=Verb.CREATE, holds=holds, detail=detail, made_for=spec.owner)
-        return self._work.submit(deed, lambda: create.make(self._world, self._settings, spec))
+        takes = self._settings.duration(Verb.CREATE)
+        if spec.starts:
+            takes += self._settings.duration(Verb.POWER)
+        deed = Deed(verb=Verb.CREATE, holds=holds, detail=detail, made_for=spec.owner, takes=takes)
+        return self._work.submit(deed, lambda: self._hypervisor.made(spec))
 
     @subject_to_faults(Verb.FIND)
     async def find(self, owner: Owner) -> Submitted | None:

@@ -26,7 +26,9 @@ def reconfigured(machine: Machine, spec: MachineSpec, *, online: bool) -> Machin
     disks = fitted_disks(machine.id, spec, body)
     body = replace(
         body,
-        spec=replace(spec, name=body.spec.name, owner=body.spec.owner, guest=body.spec.guest, boot=body.spec.boot),
+        spec=replace(
+            spec, name=body.spec.name, owner=body.spec.owner, guest=body.spec.guest, boot=body.spec.boot, starts=False
+        ),
         disks=disks.plugged,
         shelved=disks.shelved,
         interfaces=fitted_interfaces(machine.id, spec.nics, body.interfaces, body.spec.nics),

@@ -7,7 +7,7 @@ Pure. Providers call both at the beginning of `create` and `reconfigure`; what o
 import ipaddress
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Final
 
 from virtrigaud_api.contract import (
@@ -57,12 +57,12 @@ def refuse_all_but(honoured: MachineSpec, spec: MachineSpec) -> None:
     Args:
         honoured: The spec again, made of nothing but the fields that the provider looks at. What it leaves at
             its default is what it ignores, so a field that is added to the contract later is refused at once.
-        spec: The spec.
+        spec: The spec. That it `starts` may be left aside, so that is never refused.
 
     Raises:
         Unsupported: They differ; the message names the fields.
     """
-    if paths := list(_differences(spec, honoured, "")):
+    if paths := list(_differences(spec, replace(honoured, starts=spec.starts), "")):
         raise Unsupported(f"machine {spec.owner} asks for what this provider does not have: {', '.join(paths)}")
 
 

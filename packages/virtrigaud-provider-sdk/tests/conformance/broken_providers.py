@@ -17,6 +17,7 @@ from virtrigaud_api.contract import (
     MachineState,
     NotFound,
     Owner,
+    PowerState,
     PowerVerb,
     ProviderFault,
     SnapshotId,
@@ -56,6 +57,23 @@ class StartsWhatItMakes(Broken):
     async def create(self, spec: MachineSpec) -> Submitted:
         made = await super().create(spec)
         return await self.power(made.machine or MachineId(""), PowerVerb.ON, timedelta(0))
+
+
+class StartsWhatWasStopped(Broken):
+    """Powers a machine on each time that its creation is asked for with a start."""
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        made = await super().create(spec)
+        return await self.power(made.machine or MachineId(""), PowerVerb.ON, timedelta(0)) if spec.starts else made
+
+
+class TellsThatItRuns(Broken):
+    """Tells a machine as it was asked for, and leaves the start to others."""
+
+    async def create(self, spec: MachineSpec) -> Submitted:
+        made = await super().create(replace(spec, starts=False))
+        state = await self.describe(made.machine or MachineId(""))
+        return replace(made, state=state and replace(state, power=PowerState.ON))
 
 
 class LosesTheOwner(Broken):

@@ -1,6 +1,7 @@
 """The suite fails for a provider that breaks a promise, at the test that is named after the promise."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,12 +17,14 @@ from broken_providers import (
     NeverStopsAGuest,
     SkipsTheChecksum,
     StartsWhatItMakes,
+    StartsWhatWasStopped,
     TakesASnapshotTwice,
     TakesOver,
     TellsNothing,
+    TellsThatItRuns,
 )
 from providers_under_test import memory
-from virtrigaud_api.contract import BootImage, InvalidSpec, MachineProvider, ProviderError
+from virtrigaud_api.contract import BootImage, InvalidSpec, MachineProvider, MachineSpec, ProviderError
 from virtrigaud_provider_sdk.conformance.lab import Lab, Patience, capabilities_of
 from virtrigaud_provider_sdk.conformance.specimens import Specimens
 from virtrigaud_provider_sdk.conformance.suite import (
@@ -34,10 +37,23 @@ from virtrigaud_provider_sdk.conformance.suite import (
     test_power,
     test_reconfigure,
     test_snapshots,
+    test_starts,
     test_watch,
 )
 
 Promise = Callable[[Lab], Awaitable[None]]
+
+
+def starting(lab: Lab) -> MachineSpec:
+    return replace(lab.specimens.spec(), starts=True)
+
+
+async def a_stopped_machine_stays_off(lab: Lab) -> None:
+    await test_starts.test_creating_again_does_not_start_a_machine_that_was_stopped(lab, starting(lab))
+
+
+async def it_is_told_whether_it_runs(lab: Lab) -> None:
+    await test_starts.test_an_answer_to_create_that_tells_the_machine_tells_whether_it_runs(lab, starting(lab))
 
 
 async def refusals_are_told_apart(lab: Lab) -> None:
@@ -48,6 +64,8 @@ BROKEN: list[tuple[Callable[[], MachineProvider], Promise]] = [
     (MakesASecondMachine, test_idempotence.test_creating_twice_makes_one_machine),
     (TakesOver, test_owners.test_l06_a_machine_of_another_object_of_the_same_name_is_never_taken_over),
     (StartsWhatItMakes, test_lifecycle.test_a_created_machine_is_powered_off_and_is_what_was_asked_for),
+    (StartsWhatWasStopped, a_stopped_machine_stays_off),
+    (TellsThatItRuns, it_is_told_whether_it_runs),
     (LosesTheOwner, test_owners.test_the_owner_is_shown_by_describe_and_by_the_list),
     (FailsToSeeWhatIsGone, test_absent_machines.test_an_absent_machine_is_described_as_none),
     (FailsToDeleteTwice, test_idempotence.test_deleting_twice_is_deleting_once),

@@ -82,11 +82,13 @@ class Placement:
 class MachineSpec:
     """Everything that is wanted of a machine, apart from its power state.
 
-    Each provider honours every field or refuses the spec with `Unsupported` or `InvalidSpec`.
+    Each provider honours every field or refuses the spec with `Unsupported` or `InvalidSpec`; only `starts`
+    may be left aside.
 
     Attributes:
         owner: Makes `create` idempotent; stored natively by the provider.
         name: Wanted name; the provider may make the native name from owner and name.
+        starts: `create` may start the machine as well, as its last deed. It means nothing to `reconfigure`.
     """
 
     owner: Owner
@@ -98,6 +100,7 @@ class MachineSpec:
     guest: GuestData = GuestData()
     placement: Placement = Placement()
     tags: tuple[str, ...] = ()
+    starts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

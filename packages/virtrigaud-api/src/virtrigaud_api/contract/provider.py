@@ -28,10 +28,15 @@ class MachineProvider(Protocol):
         ...
 
     async def create(self, spec: MachineSpec) -> Submitted:
-        """Make a machine, powered off, or return the one that this owner has already.
+        """Make a machine, powered off unless `spec.starts`, or return the one that this owner has already.
 
         The owner is looked for first and stored with the machine, so that a repeated call never makes
         a second one. A failed creation leaves nothing behind.
+
+        Where `spec.starts` is set, the machine may be started before the call, or its task, ends. That saves
+        the caller a call and promises nothing: where it is left off the caller sees that and powers it on. A
+        start that fails is no failure of the creation; the machine stays, and is off. Never does the call
+        start a machine that was there before: somebody may have stopped it meanwhile.
 
         Raises:
             InvalidSpec: The spec can't be right.

@@ -44,6 +44,7 @@ def spec_to_message(spec: MachineSpec) -> pb2.CreateRequest:
         placement_json="" if placement is None else write_json(placement),
         tags=spec.tags,
         owner=owner_to_message(spec.owner),
+        start=spec.starts,
     )
 
 
@@ -68,6 +69,7 @@ def spec_from_message(message: pb2.CreateRequest) -> MachineSpec:
         ),
         placement=placement_from_json(read_object(message.placement_json, Payload.PLACEMENT)),
         tags=tuple(message.tags),
+        starts=message.start,
     )
 
 

@@ -37,6 +37,9 @@ IDENTITY: Final = frozenset({"owner", "name"})
 SOURCE: Final = frozenset({"boot.template", "boot.path", "boot.url", "boot.disk_id"})
 """Fields that say where the root disk comes from; most tests of the suite cover them."""
 
+LEFT_ASIDE: Final = frozenset({"starts"})
+"""Fields that a provider may leave aside without a word; `suite/test_starts` covers them."""
+
 VALUES: Final[Mapping[str, object]] = {
     "hardware.cpus": 2,
     "hardware.memory": 320,

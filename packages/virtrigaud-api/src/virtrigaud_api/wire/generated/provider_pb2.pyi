@@ -70,7 +70,7 @@ class Owner(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., uid: _Optional[str] = ...) -> None: ...
 
 class CreateRequest(_message.Message):
-    __slots__ = ("name", "user_data", "meta_data", "class_json", "image_json", "networks_json", "disks_json", "placement_json", "tags", "owner", "ignition", "network_data", "tell_machine")
+    __slots__ = ("name", "user_data", "meta_data", "class_json", "image_json", "networks_json", "disks_json", "placement_json", "tags", "owner", "ignition", "network_data", "start", "tell_machine")
     NAME_FIELD_NUMBER: _ClassVar[int]
     USER_DATA_FIELD_NUMBER: _ClassVar[int]
     META_DATA_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +83,7 @@ class CreateRequest(_message.Message):
     OWNER_FIELD_NUMBER: _ClassVar[int]
     IGNITION_FIELD_NUMBER: _ClassVar[int]
     NETWORK_DATA_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
     TELL_MACHINE_FIELD_NUMBER: _ClassVar[int]
     name: str
     user_data: bytes
@@ -96,8 +97,9 @@ class CreateRequest(_message.Message):
     owner: Owner
     ignition: bytes
     network_data: bytes
+    start: bool
     tell_machine: bool
-    def __init__(self, name: _Optional[str] = ..., user_data: _Optional[bytes] = ..., meta_data: _Optional[bytes] = ..., class_json: _Optional[str] = ..., image_json: _Optional[str] = ..., networks_json: _Optional[str] = ..., disks_json: _Optional[str] = ..., placement_json: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., ignition: _Optional[bytes] = ..., network_data: _Optional[bytes] = ..., tell_machine: _Optional[bool] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., user_data: _Optional[bytes] = ..., meta_data: _Optional[bytes] = ..., class_json: _Optional[str] = ..., image_json: _Optional[str] = ..., networks_json: _Optional[str] = ..., disks_json: _Optional[str] = ..., placement_json: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., owner: _Optional[_Union[Owner, _Mapping]] = ..., ignition: _Optional[bytes] = ..., network_data: _Optional[bytes] = ..., start: _Optional[bool] = ..., tell_machine: _Optional[bool] = ...) -> None: ...
 
 class CreateResponse(_message.Message):
     __slots__ = ("id", "task", "machine")

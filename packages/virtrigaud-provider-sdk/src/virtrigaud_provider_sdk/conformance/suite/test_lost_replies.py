@@ -80,6 +80,16 @@ async def test_l08_a_creation_whose_reply_is_lost_makes_one_machine(remote_lab: 
     assert await remote_lab.machines_of(spec.owner) == [machine]
 
 
+async def test_l08_a_creation_with_a_start_whose_reply_is_lost_makes_one_machine_that_can_run(
+    remote_lab: Lab, repeating: Repeating
+) -> None:
+    spec = replace(remote_lab.specimens.spec(), starts=True)
+    machine = await repeating.create(spec)
+    assert await remote_lab.machines_of(spec.owner) == [machine]
+    await remote_lab.power(machine, PowerVerb.ON)
+    assert await remote_lab.power_state(machine) is PowerState.ON
+
+
 @pytest.mark.parametrize(
     ("verb", "after"),
     [
