@@ -1,6 +1,7 @@
 """End to end: the manager process against a real API server and a real provider process over mutual TLS."""
 
 import asyncio
+import socket
 
 import aiohttp
 from certificates import Authority
@@ -144,3 +145,16 @@ async def _cpus(system: LocalSystem, number: int) -> bool:
 
 async def _phase(system: LocalSystem, phase: str) -> bool:
     return bool((await system.get("VirtualMachine", "web"))["status"]["phase"] == phase)
+
+
+async def test_a_port_that_is_taken_ends_the_manager_instead_of_leaving_it_without_admission(
+    system: LocalSystem,
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        await system.start_manager(f"--webhook-bind-address=127.0.0.1:{taken.getsockname()[1]}")
+        assert system.manager is not None
+        assert await asyncio.wait_for(system.manager.wait(), 15) == 1
+    assert "the manager can't run" in system.log_of("manager")
+    assert "address already in use" in system.log_of("manager")

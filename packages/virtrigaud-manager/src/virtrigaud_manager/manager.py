@@ -7,7 +7,9 @@ watch goes on until the process is told to stop.
 import asyncio
 import gc
 import platform
+import signal
 import time
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -28,8 +30,10 @@ from virtrigaud_manager.cluster.leadership import Alone, Leadership, Mandate, No
 from virtrigaud_manager.cluster.lease import LEASE_NAME, ApiLease
 from virtrigaud_manager.cluster.models import MODELS
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.paths import Collection
 from virtrigaud_manager.cluster.plain_objects import PlainObjects
 from virtrigaud_manager.cluster.resync import Resync
+from virtrigaud_manager.cluster.watches import Watches
 from virtrigaud_manager.dependents import names_of
 from virtrigaud_manager.hooks.runner import HookRunner
 from virtrigaud_manager.kinds.adoption.book import Telling
@@ -47,7 +51,6 @@ from virtrigaud_manager.quota.usage import tell_usage
 from virtrigaud_manager.reconcile import run
 from virtrigaud_manager.settings import ManagerSettings
 from virtrigaud_manager.waker import Waker, lane_of
-from virtrigaud_manager.watch import Scope, watch
 from virtrigaud_manager.workqueue import WorkQueue
 
 STOPPING_GRACE: Final = timedelta(seconds=10)
@@ -112,20 +115,33 @@ class Manager:
         async with probes:
             for model in MODELS.values():
                 model.model_rebuild()
-            await self._resync.fill()
+            versions = await self._resync.fill()
             gc.freeze()
             gc.set_threshold(*_COLLECTED_AFTER)
             self._ready = True
             log.info("ready")
-            self._beside = [
-                asyncio.create_task(self._lead(), name="lead"),
-                asyncio.create_task(self._events.run(), name="post Events"),
-                asyncio.create_task(self._resync.run(settings.resync_period), name="resync"),
-                *(asyncio.create_task(served.run(), name="webhooks") for served in self._webhooks),
-            ]
-            await watch(self._connection, Scope(settings.namespaces), self._waker.seen, self._stop, self._ended)
-            if self._lost:
-                raise NotLeadingError("another manager has taken over")
+            self._follow(self._lead(), "lead")
+            self._follow(self._watch(versions), "watch")
+            self._follow(self._events.run(), "post Events")
+            self._follow(self._resync.run(settings.resync_period), "resync")
+            for served in self._webhooks:
+                self._follow(served.run(), "webhooks")
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, self._ended.set)
+            await self._ended.wait()
+            await self._stop()
+        if self._lost:
+            raise NotLeadingError("another manager has taken over")
+
+    def _follow(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Let something go on beside; a defect in it ends the manager, which then starts anew."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(lambda task: None if task.cancelled() or not task.exception() else self._ended.set())
+        self._beside.append(task)
+
+    async def _watch(self, versions: Mapping[Collection, str]) -> None:
+        async with self._connection.open_session(connections=0) as session:
+            await Watches(session, self._connection.server, self._resync, self._waker.seen).run(versions)
 
     async def _lead(self) -> None:
         """Act as long as this manager leads; without the lead it ends, and starts anew as one that stands by."""
@@ -146,10 +162,12 @@ class Manager:
         await self._events.drain(grace)
         for task in self._beside:
             task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        ends = await asyncio.gather(*self._beside, return_exceptions=True)
         await self._mandate.lay_down()
         await self._connections.close_all()
-        self._ended.set()
+        for defect in ends:
+            if isinstance(defect, BaseException) and not isinstance(defect, asyncio.CancelledError):
+                raise defect
 
     async def _pass(self, key: ObjectKey) -> LookAgain:
         if key.kind is ObjectKind.RESOURCE_QUOTA:

@@ -44,7 +44,7 @@ class Waker:
         for key in self._cache.keys(ObjectKind.PROVIDER):
             self._adoptions.wake(key, Urgency.RESYNC)
 
-    def seen(self, kind: ObjectKind, event: str | None, document: Mapping[str, Any]) -> None:
+    def seen(self, kind: ObjectKind, event: str, document: Mapping[str, Any]) -> None:
         """Take in an object that the watch brought."""
         metadata = document["metadata"]
         if event == _DELETED:

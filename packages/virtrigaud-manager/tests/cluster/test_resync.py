@@ -10,10 +10,12 @@ from virtrigaud_localkube import LocalKubeProcess
 from virtrigaud_manager.cluster.api_store import PAGE, ApiStore
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.paths import Collection
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
 
 SECRETS = "/api/v1/namespaces/default/secrets"
+SECRETS_OF_DEFAULT = Collection(ObjectKind.SECRET, "default")
 MANY = PAGE + 1
 
 
@@ -35,15 +37,19 @@ async def test_a_list_of_many_pages_is_compared_whole(session: aiohttp.ClientSes
     cache = Cache(names_of)
     changes: list[Change] = []
     store = ApiStore(session, "", cache, changes.append, lambda: None)
-    pages = [page async for page in store.pages(ObjectKind.SECRET, "default")]
+    pages = [page async for page in store.pages(SECRETS_OF_DEFAULT)]
     assert [len(page.documents) for page in pages] == [PAGE, 1]
     assert len({page.resource_version for page in pages}) == 1
 
     resync = Resync(store, cache, ("default",), changes.append)
-    assert len(await resync._compare(ObjectKind.SECRET)) == MANY
-    assert await resync._compare(ObjectKind.SECRET) == []
+    assert await resync.compare(SECRETS_OF_DEFAULT) == pages[0].resource_version
+    assert len(changes) == MANY
+    changes.clear()
+    await resync.compare(SECRETS_OF_DEFAULT)
+    assert changes == []
 
     gone = ObjectKey(ObjectKind.SECRET, "default", f"secret-{MANY - 1:05}")
     async with session.delete(f"{SECRETS}/{gone.name}") as answer:
         assert answer.status == 200
-    assert [(change.key, change.after) for change in await resync._compare(ObjectKind.SECRET)] == [(gone, None)]
+    await resync.compare(SECRETS_OF_DEFAULT)
+    assert [(change.key, change.after) for change in changes] == [(gone, None)]

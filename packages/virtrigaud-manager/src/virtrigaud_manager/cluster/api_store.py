@@ -19,7 +19,7 @@ from virtrigaud_manager import metrics
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.merge_patch import status_patch
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
-from virtrigaud_manager.cluster.paths import EVENTS, OURS_ONLY, OURS_SELECTOR, RESOURCES, path_of
+from virtrigaud_manager.cluster.paths import EVENTS, RESOURCES, Collection, path_of
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, RefusedError, StaleError
@@ -167,12 +167,11 @@ class ApiStore:
         metrics.wrote("POST", EVENTS.kind)
         await self._request("POST", EVENTS.collection(namespace), document)
 
-    async def pages(self, kind: ObjectKind, namespace: str | None) -> AsyncIterator[Page]:
-        """List all objects of a kind, page by page, so that thousands are never in memory as documents at once."""
-        asked = {"limit": str(PAGE)} | ({"labelSelector": OURS_SELECTOR} if kind in OURS_ONLY else {})
-        path, following = RESOURCES[kind].collection(namespace), None
+    async def pages(self, collection: Collection) -> AsyncIterator[Page]:
+        """List all objects, page by page, so that thousands are never in memory as documents at once."""
+        asked, following = {"limit": str(PAGE), **collection.selection}, None
         while following != "":
-            document = await self._request("GET", f"{path}?{urlencode(asked)}")
+            document = await self._request("GET", f"{collection.path}?{urlencode(asked)}")
             metadata = document["metadata"]
             yield Page(metadata["resourceVersion"], document.get("items") or [])
             following = asked["continue"] = metadata.get("continue") or ""
@@ -217,7 +216,7 @@ async def request(
     try:
         async with session.request(method, url, json=body, headers=headers, timeout=patience) as response:
             if response.status >= _FIRST_ERROR:
-                raise await _refusal(method, response)
+                raise await refusal(method, response)
             # Equal strings of all documents become one object, which json does for names only.
             document: dict[str, Any] = from_json(await response.read())
             return document
@@ -225,7 +224,8 @@ async def request(
         raise ClusterError(f"{method} {urlsplit(url).path}: the API server can't be reached: {error}") from error
 
 
-async def _refusal(method: str, response: aiohttp.ClientResponse) -> ClusterError:
+async def refusal(method: str, response: aiohttp.ClientResponse) -> ClusterError:
+    """Return the error that says why the API server did not do what was asked."""
     try:
         message = (await response.json()).get("message", "")
     except (aiohttp.ClientError, ValueError):

@@ -58,7 +58,30 @@ OURS_ONLY: Final = frozenset(
 )
 """Kinds of which only the objects that we made are watched."""
 
-OURS_SELECTOR: Final = f"{keys.LABEL_APP_MANAGED_BY}={keys.APP_MANAGED_BY}"
+_OURS_SELECTOR: Final = f"{keys.LABEL_APP_MANAGED_BY}={keys.APP_MANAGED_BY}"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The objects of a kind that are listed and watched together: those of one namespace, or with None all."""
+
+    kind: ObjectKind
+    namespace: str | None
+
+    @property
+    def path(self) -> str:
+        """Return its path."""
+        return RESOURCES[self.kind].collection(self.namespace)
+
+    @property
+    def selection(self) -> dict[str, str]:
+        """Return the parameters that leave out what is not ours to see."""
+        return {"labelSelector": _OURS_SELECTOR} if self.kind in OURS_ONLY else {}
+
+    def __str__(self) -> str:
+        """Name it for people."""
+        plural = RESOURCES[self.kind].plural
+        return f"{plural} in {self.namespace}" if self.namespace else plural
 
 
 def path_of(key: ObjectKey, subresource: str = "") -> str:

@@ -1,10 +1,10 @@
 """Listing everything: once at the start, so that no pass sees half a cluster, and now and then for safety.
 
-A watch that was interrupted does not tell which objects were deleted meanwhile; the list does.
+A list tells which objects were deleted while nobody watched; `watches` asks for one when it has missed something.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ import structlog
 from virtrigaud_manager.cluster.api_store import ApiStore
 from virtrigaud_manager.cluster.cache import Cache, Change, uid_of, version_of
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
+from virtrigaud_manager.cluster.paths import Collection
 from virtrigaud_manager.cluster.store import ClusterError
 
 _FIRST_RETRY: Final = timedelta(milliseconds=200)
@@ -25,7 +26,8 @@ class Resync:
     """Compares the cache with the lists of the API server.
 
     Args:
-        changed: Told what a list changes; not at the first time, when everything is new.
+        namespaces: Which ones are of interest; none means all.
+        changed: Told what a list changes.
     """
 
     def __init__(
@@ -33,50 +35,54 @@ class Resync:
     ) -> None:
         self._store = store
         self._cache = cache
-        self._namespaces: Sequence[str | None] = namespaces or (None,)
+        self._collections = tuple(Collection(kind, name) for kind in ObjectKind for name in namespaces or (None,))
         self._changed = changed
 
-    async def fill(self) -> None:
-        """Fill the cache, however long it takes until the API server can be asked."""
+    async def fill(self) -> Mapping[Collection, str]:
+        """Fill the cache, however long it takes until the API server can be asked.
+
+        Returns:
+            The resourceVersion of each list, from which on it can be watched.
+        """
         delay = _FIRST_RETRY
         while True:
             try:
-                for kind in ObjectKind:
-                    await self._compare(kind)
+                return {collection: await self.compare(collection) for collection in self._collections}
             except ClusterError as error:
                 log.warning("waiting for the API server and the CRDs", error=str(error))
                 await asyncio.sleep(delay.total_seconds())
                 delay = min(delay * 2, _LONGEST_RETRY)
-            else:
-                return
 
     async def run(self, period: timedelta) -> None:
         """Compare again after each period, until cancelled."""
         while True:
             await asyncio.sleep(period.total_seconds())
             try:
-                for kind in ObjectKind:
-                    for change in await self._compare(kind):
-                        self._changed(change)
+                for collection in self._collections:
+                    await self.compare(collection)
             except ClusterError as error:
                 log.warning("the cluster can't be listed", error=str(error))
 
-    async def _compare(self, kind: ObjectKind) -> list[Change]:
-        changes: list[Change | None] = []
-        for namespace in self._namespaces:
-            there: set[tuple[str, str]] = set()
-            version = ""
-            async for page in self._store.pages(kind, namespace):
-                version = page.resource_version
-                for document in page.documents:
-                    changes.append(self._cache.put(kind, document))
-                    there.add((document["metadata"].get("namespace", ""), document["metadata"]["name"]))
-            changes.extend(
-                self._forget(key, version)
-                for key in self._cache.keys(kind)
-                if (key.namespace, key.name) not in there and namespace in (None, key.namespace)
-            )
-        return [change for change in changes if change is not None]
+    async def compare(self, collection: Collection) -> str:
+        """Take a list into the cache, and forget what it does not have any more.
+
+        Returns:
+            The resourceVersion of the list.
+
+        Raises:
+            ClusterError: It can't be listed.
+        """
+        there: set[tuple[str, str]] = set()
+        version = ""
+        async for page in self._store.pages(collection):
+            version = page.resource_version
+            for document in page.documents:
+                self._tell(self._cache.put(collection.kind, document))
+                there.add((document["metadata"].get("namespace", ""), document["metadata"]["name"]))
+        for key in self._cache.keys(collection.kind):
+            if (key.namespace, key.name) not in there and collection.namespace in (None, key.namespace):
+                self._tell(self._forget(key, version))
+        return version
 
     def _forget(self, key: ObjectKey, listed_at: str) -> Change | None:
         """Forget what the list does not have, unless it is younger than the list."""
@@ -87,3 +93,7 @@ class Resync:
         if version.isdecimal() and listed_at.isdecimal() and int(version) > int(listed_at):
             return None
         return self._cache.remove(key, uid_of(cached))
+
+    def _tell(self, change: Change | None) -> None:
+        if change is not None:
+            self._changed(change)
