@@ -96,9 +96,9 @@ def configured(api: Client, ns: str) -> Iterator[Callable[..., None]]:
             "timeoutSeconds": 2,
             **extra,
         }
-        path = f"{GROUP}/{kind}webhookconfigurations"
-        api.made(path, {"metadata": {"name": f"{kind}-{ns}"}, "webhooks": [webhook]})
-        made.append(f"{path}/{kind}-{ns}")
+        path, name = f"{GROUP}/{kind}webhookconfigurations", f"{kind}-{len(made)}-{ns}"
+        api.made(path, {"metadata": {"name": name}, "webhooks": [webhook]})
+        made.append(f"{path}/{name}")
 
     yield register
     for path in made:
@@ -112,9 +112,13 @@ def forbidding(asked: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def adding(asked: dict[str, Any]) -> dict[str, Any]:
-    patch = [{"op": "add", "path": "/data/added", "value": asked["operation"]}]
+def setting(entry: str, value: str) -> dict[str, Any]:
+    patch = [{"op": "add", "path": f"/data/{entry}", "value": value}]
     return {"patchType": "JSONPatch", "patch": base64.b64encode(json.dumps(patch).encode()).decode()}
+
+
+def adding(asked: dict[str, Any]) -> dict[str, Any]:
+    return setting("added", asked["operation"])
 
 
 def url_of(server: WebhookServer) -> dict[str, Any]:
@@ -178,6 +182,56 @@ def test_a_webhook_can_change_a_write(
     configured("mutating", url_of(answering(adding)))
     assert api.made(config_maps(ns), config_map("one")).body["data"] == {"a": "1", "added": "CREATE"}
     assert api.patch(config_maps(ns, "one"), {"data": {"b": "2"}}).body["data"]["added"] == "UPDATE"
+
+
+def naming_the_color(asked: dict[str, Any]) -> dict[str, Any]:
+    return {"warnings": ["a color is seen"]} | setting("seen", asked["object"]["data"].get("color", "none"))
+
+
+def painting_red(_: dict[str, Any]) -> dict[str, Any]:
+    return setting("color", "red")
+
+
+@pytest.mark.parametrize(
+    ("policy", "painted", "calls", "seen"),
+    [
+        ("IfNeeded", {}, (2, 1), "red"),
+        ("IfNeeded", {"color": "red"}, (1, 1), "red"),
+        ("Never", {}, (1, 1), "none"),
+        (None, {}, (1, 1), "none"),
+    ],
+)
+def test_a_webhook_is_asked_once_more_where_it_wants_to_be_and_a_later_one_changed_the_object(
+    api: Client,
+    ns: str,
+    answering: Callable[[Review], WebhookServer],
+    configured: Callable[..., None],
+    *,
+    policy: str | None,
+    painted: dict[str, str],
+    calls: tuple[int, int],
+    seen: str,
+) -> None:
+    early, late = answering(naming_the_color), answering(painting_red)
+    configured("mutating", url_of(early), **({"reinvocationPolicy": policy} if policy else {}))
+    configured("mutating", url_of(late), reinvocationPolicy="Never")
+    answer = api.made(config_maps(ns), config_map("one", {"a": "1"} | painted))
+    assert answer.body["data"] == {"a": "1", "color": "red", "seen": seen}
+    assert (len(early.reviews), len(late.reviews)) == calls
+    assert answer.headers.get("Warning") == '299 - "a color is seen"'
+
+
+def test_what_a_second_round_changes_is_shown_to_a_later_webhook_and_to_nobody_a_third_time(
+    api: Client, ns: str, answering: Callable[[Review], WebhookServer], configured: Callable[..., None]
+) -> None:
+    def counting(asked: dict[str, Any]) -> dict[str, Any]:
+        return setting("count", asked["object"]["data"].get("count", "") + "i")
+
+    first, second = answering(counting), answering(counting)
+    for server in (first, second):
+        configured("mutating", url_of(server), reinvocationPolicy="IfNeeded")
+    assert api.made(config_maps(ns), config_map("one")).body["data"] == {"a": "1", "count": "iiii"}
+    assert (len(first.reviews), len(second.reviews)) == (2, 2)
 
 
 @pytest.mark.parametrize(("name", "status"), [("hook", 201), ("impostor", 500)])

@@ -1,6 +1,5 @@
 """Ring 1: what admission says about a request, as a function of the objects and the cache."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -289,37 +288,3 @@ def test_a_provider_that_trusts_everybody_is_a_warning(desk: Desk) -> None:
         "spec.insecureSkipVerify",
         "spec.allowedNamespaces",
     ]
-
-
-@pytest.mark.parametrize(
-    ("finalizers", "patch"),
-    [
-        (None, [("/metadata/finalizers", ["virtualmachine.infra.virtrigaud.io/finalizer"])]),
-        (["other/one"], [("/metadata/finalizers/-", "virtualmachine.infra.virtrigaud.io/finalizer")]),
-        (["virtualmachine.infra.virtrigaud.io/finalizer"], []),
-    ],
-)
-def test_a_new_machine_gets_its_finalizer(desk: Desk, finalizers: list[str] | None, patch: list[Any]) -> None:
-    manifest = vm()
-    if finalizers is not None:
-        manifest["metadata"]["finalizers"] = finalizers
-    changes = desk.decisions.defaults(asked(Operation.CREATE, manifest, None))
-    assert [(change["path"], change["value"]) for change in changes] == patch
-    assert desk.decisions.defaults(asked(Operation.CREATE, vm_class(), None)) == []
-
-
-def test_a_machine_that_has_to_wait_gets_no_finalizer_so_that_it_can_be_deleted(desk: Desk) -> None:
-    waiting = (
-        vm(classRef={"name": "later"}),
-        vm(providerRef={"name": "mistyped"}),
-        vm(managementPolicy="Observe"),
-        {**vm(), "spec": {}},
-    )
-    assert [desk.decisions.defaults(asked_for(manifest)) for manifest in waiting] == [[], [], [], []]
-    desk.store.put(quota(machines="0"))
-    assert desk.decisions.defaults(asked_for(vm())) == []
-
-
-def asked_for(manifest: Manifest) -> Asked:
-    """Ask about an object that may still be completed."""
-    return replace(asked(Operation.CREATE, vm(), None), new=None, document=manifest)

@@ -42,7 +42,6 @@ def test_no_configuration_can_lock_a_cluster_up() -> None:
         (namespaces,) = webhook["namespaceSelector"]["matchExpressions"]
         assert namespaces["operator"] == "NotIn"
         assert {"kube-system", "virtrigaud-system"} <= set(namespaces["values"])
-        assert webhook["matchConditions"][0]["expression"].endswith("object.spec != oldObject.spec")
 
 
 def test_only_the_specs_of_our_own_kinds_are_asked_about() -> None:
@@ -50,6 +49,24 @@ def test_only_the_specs_of_our_own_kinds_are_asked_about() -> None:
     asked = {(rule["apiGroups"][0], name) for rule in webhook["rules"] for name in rule["resources"]}
     assert {group for group, _ in asked} == {"infra.virtrigaud.io"}
     assert not [name for _, name in asked if "/" in name]
+
+
+def test_an_update_is_asked_about_when_the_spec_changes_and_a_creation_until_it_is_approved() -> None:
+    (validating,) = configurations(SERVICE)[VALIDATING]["webhooks"]
+    assert validating["matchConditions"] == [
+        {
+            "name": "not-approved-yet",
+            "expression": "request.operation != 'CREATE' || !has(object.metadata.finalizers)"
+            " || !('virtualmachine.infra.virtrigaud.io/finalizer' in object.metadata.finalizers)",
+        },
+        {
+            "name": "the-spec-changes",
+            "expression": "request.operation != 'UPDATE' || object.spec != oldObject.spec",
+        },
+    ]
+    (defaulting,) = configurations(SERVICE)[MUTATING]["webhooks"]
+    assert (defaulting["reinvocationPolicy"], "matchConditions" in defaulting) == ("IfNeeded", False)
+    assert [rule["operations"] for rule in defaulting["rules"]] == [["CREATE"]]
 
 
 def test_each_installation_has_configurations_of_its_own() -> None:

@@ -1,10 +1,10 @@
 """End to end: what a person reads from kubectl when the real API server asks the real manager over HTTPS."""
 
 import asyncio
-import json
 
+from kubectl import kubectl
 from local_system import LocalSystem
-from manifests import Manifest, quota, vm, vm_class
+from manifests import quota, vm, vm_class
 
 CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1"
 WEBHOOKS = "--webhook-bind-address=127.0.0.1:0"
@@ -19,20 +19,6 @@ async def announced(system: LocalSystem) -> bool:
     kinds = ("validatingwebhookconfigurations", "mutatingwebhookconfigurations")
     found = [await system.ask("GET", f"{CONFIGURATIONS}/{kind}/virtrigaud") for kind in kinds]
     return all(document.get("code") != 404 for document in found)
-
-
-async def kubectl(system: LocalSystem, *arguments: str, manifest: Manifest | None = None) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        "kubectl",
-        f"--kubeconfig={system.kube.kubeconfig}",
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate(json.dumps(manifest).encode() if manifest else None)
-    assert process.returncode is not None
-    return process.returncode, said.decode().strip()
 
 
 async def test_a_person_reads_why_a_machine_is_refused_and_what_is_unwise(system: LocalSystem) -> None:

@@ -18,7 +18,7 @@ import orjson
 from virtrigaud_localkube.admission.matching import Scope
 from virtrigaud_localkube.admission.request import AdmissionRequest
 from virtrigaud_localkube.api_error import ApiError, internal
-from virtrigaud_localkube.document import Document
+from virtrigaud_localkube.document import Document, copied
 from virtrigaud_localkube.patch.json_patch import apply_json_patch
 from virtrigaud_localkube.registry.builtin import SERVICES
 from virtrigaud_localkube.schema import expressions
@@ -39,6 +39,7 @@ class Webhook:
     scope: Scope
     conditions: tuple[str, ...]
     is_required: bool
+    is_asked_again: bool
     seconds: int
 
     @classmethod
@@ -51,6 +52,7 @@ class Webhook:
                 scope=Scope.parse(webhook.get("rules") or (), webhook),
                 conditions=tuple(condition["expression"] for condition in webhook.get("matchConditions") or ()),
                 is_required=webhook.get("failurePolicy") != "Ignore",
+                is_asked_again=webhook.get("reinvocationPolicy") == "IfNeeded",
                 seconds=webhook.get("timeoutSeconds") or 10,
             )
             for webhook in configuration.document().get("webhooks") or ()
@@ -73,13 +75,22 @@ class WebhookCaller:
     async def call_all(self, collection: str, request: AdmissionRequest) -> AdmissionRequest:
         """Asks all webhooks of a collection of configurations, and returns the request as they left it.
 
+        One that wants to be asked again if needed is asked in a second round, if a later one changed the object.
+
         Raises:
             ApiError: A webhook denied the request, or a required one could not be asked.
         """
-        for configuration in list(self._store.objects(collection)):
-            for webhook in self._webhooks(configuration):
-                if self._is_concerned(webhook, request):
+        webhooks = [webhook for found in self._store.objects(collection) for webhook in self._webhooks(found)]
+        unaware, due = set[int](), set[int]()
+        for is_first in (True, False):
+            for number, webhook in enumerate(webhooks):
+                if (is_first or number in due) and self._is_concerned(webhook, request):
+                    before = copied(request.document) if unaware else None
                     request = await self._call(webhook, request)
+                    if unaware and request.document != before:
+                        due, unaware = due | unaware, set()
+                    if webhook.is_asked_again:
+                        unaware.add(number)
         return request
 
     def _webhooks(self, configuration: Stored) -> tuple[Webhook, ...]:
@@ -112,7 +123,8 @@ class WebhookCaller:
             return request
         if not answer.get("allowed"):
             raise _denied(webhook, answer.get("status") or {})
-        request = replace(request, warnings=(*request.warnings, *map(str, answer.get("warnings") or ())))
+        warnings = dict.fromkeys((*request.warnings, *map(str, answer.get("warnings") or ())))
+        request = replace(request, warnings=tuple(warnings))
         if not answer.get("patch") or request.document is None:
             return request
         try:

@@ -5,13 +5,13 @@ admission.k8s.io/v1.
 """
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 from virtrigaud_api.v1beta1 import KINDS, KubeObject
 
 from virtrigaud_manager.admission.verdict import Verdict
@@ -138,7 +138,7 @@ def answer(asked: Asked, verdict: Verdict, patch: list[dict[str, Any]] | None = 
         response["warnings"] = [warning[:_LONGEST_WARNING] for warning in verdict.warnings]
     if patch:
         response["patchType"] = "JSONPatch"
-        response["patch"] = base64.b64encode(json.dumps(patch).encode()).decode()
+        response["patch"] = base64.b64encode(to_json(patch)).decode()
     return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
 
 

@@ -1,5 +1,8 @@
 """The webhook configurations that lead the API server to the manager. Pure.
 
+A VirtualMachine that is created is asked about once where nothing stands against it: the finalizer that it gets by
+defaulting says so, and lets it pass by the validating webhook.
+
 They can never lock a cluster up: what can't be asked is let through and enforced by the reconcile, the
 system's namespaces are left out, and so is what does not change a spec, such as our own finalizers.
 """
@@ -23,6 +26,11 @@ VALIDATE_PATH: Final = "/validate"
 DEFAULT_PATH: Final = "/default"
 
 _SYSTEM_NAMESPACES: Final = ("kube-system", "kube-public", "kube-node-lease")
+_CONDITIONS: Final[Mapping[str, str]] = {
+    "not-approved-yet": "request.operation != 'CREATE' || !has(object.metadata.finalizers)"
+    f" || !('{keys.FINALIZER_VIRTUAL_MACHINE}' in object.metadata.finalizers)",
+    "the-spec-changes": "request.operation != 'UPDATE' || object.spec != oldObject.spec",
+}
 _NAMESPACE_NAME: Final = "kubernetes.io/metadata.name"
 TIMEOUT_SECONDS: Final = 5
 
@@ -71,13 +79,18 @@ class Reach:
 
 def configurations(reach: Reach) -> Mapping[Resource, dict[str, Any]]:
     """Write both configurations."""
-    validating = {"name": f"validate.{keys.GROUP}", "rules": _validated(), **_webhook(reach, VALIDATE_PATH)}
+    validating = {
+        "name": f"validate.{keys.GROUP}",
+        "rules": _validated(),
+        **_webhook(reach, VALIDATE_PATH),
+        "matchConditions": [{"name": name, "expression": expression} for name, expression in _CONDITIONS.items()],
+    }
     create_only = [_rule(["CREATE"], keys.VIRTUAL_MACHINE)]
     defaulting = {
         "name": f"default.{keys.GROUP}",
         "rules": create_only,
         **_webhook(reach, DEFAULT_PATH),
-        "reinvocationPolicy": "Never",
+        "reinvocationPolicy": "IfNeeded",
     }
     return {
         VALIDATING: _configuration(reach, VALIDATING, validating),
@@ -125,12 +138,6 @@ def _webhook(reach: Reach, path: str) -> dict[str, Any]:
         "timeoutSeconds": TIMEOUT_SECONDS,
         "namespaceSelector": {"matchExpressions": _namespaces(reach)},
         "objectSelector": {"matchExpressions": [ignored]},
-        "matchConditions": [
-            {
-                "name": "the-spec-changes",
-                "expression": "request.operation != 'UPDATE' || object.spec != oldObject.spec",
-            }
-        ],
     }
 
 

@@ -5,6 +5,7 @@ answer takes microseconds; a cache that is a moment late is made up for by the r
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -28,11 +29,18 @@ from virtrigaud_manager.admission.virtual_machines import judge_deletion, judge_
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.references import Shared
-from virtrigaud_manager.quota.amounts import Amounts
 from virtrigaud_manager.quota.ledger import Promises, amounts_of, limits_in
 
 _SHARED: Final = (Provider, VMClass, VMImage, VMNetworkAttachment)
 _FINALIZERS: Final = "/metadata/finalizers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Whether a new machine is made at once, and the JSON patch that lets its finalizer say so."""
+
+    approved: bool
+    patch: list[dict[str, Any]]
 
 
 class Decisions:
@@ -62,42 +70,35 @@ class Decisions:
                     new if isinstance(new, _SHARED) else None, old if isinstance(old, _SHARED) else None
                 )
 
-    def defaults(self, asked: Asked) -> list[dict[str, Any]]:
-        """Return what an object gets that its schema can't give it, as a JSON patch.
+    def approve(self, asked: Asked) -> Approval | None:
+        """Judge a VirtualMachine that is created, before others may have completed it; None for anything else.
 
-        A new VirtualMachine that nothing stands against is about to be made, so it gets its finalizer with its
-        creation, which saves the reconcile a write. One that has to wait gets none: it can be deleted at any time.
+        One that nothing stands against is about to be made, so it gets its finalizer with its creation: that saves
+        the reconcile a write, and the API server need not ask again. One that has to wait gets none, or loses it if
+        it was another when it was approved: it can be deleted at any time, and is asked about once more, as it will
+        be stored. What its schema will refuse is left as it is.
         """
         if asked.kind != VirtualMachine.names.kind or asked.operation is not Operation.CREATE:
-            return []
-        if not self._is_made_at_once(asked):
-            return []
-        finalizers = asked.document.get("metadata", {}).get("finalizers")
-        if finalizers is None:
-            return [{"op": "add", "path": _FINALIZERS, "value": [keys.FINALIZER_VIRTUAL_MACHINE]}]
-        if keys.FINALIZER_VIRTUAL_MACHINE in finalizers:
-            return []
-        return [{"op": "add", "path": f"{_FINALIZERS}/-", "value": keys.FINALIZER_VIRTUAL_MACHINE}]
+            return None
+        vm = _as_machine(asked)
+        if vm is None:
+            return None
+        approved = self._is_made_at_once(asked, vm)
+        finalizers = asked.document["metadata"].get("finalizers")
+        return Approval(approved=approved, patch=_finalizer(finalizers, wanted=approved))
 
-    def _is_made_at_once(self, asked: Asked) -> bool:
-        document = dict(asked.document)
-        document["metadata"] = {**document.get("metadata", {}), "namespace": asked.namespace}
-        try:
-            vm = VirtualMachine.from_manifest(document)
-        except ValidationError:
-            return False
+    def _is_made_at_once(self, asked: Asked, vm: VirtualMachine) -> bool:
         if vm.spec.management_policy is ManagementPolicy.OBSERVE:
             return False
-        return judge_write(self._store, vm, None, self._promised(asked, vm)) == ALLOWED
-
-    def _promised(self, asked: Asked, vm: VirtualMachine) -> Amounts:
-        key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, vm.metadata.namespace, asked.name)
-        return self._promises.kept_in(self._store, vm.metadata.namespace, but=key)
+        if not asked.name and limits_in(self._store, asked.namespace):
+            return False  # Room is kept by the name, which the API server has not made yet.
+        return self._write(asked, vm, None) == ALLOWED
 
     def _write(self, asked: Asked, vm: VirtualMachine, before: VirtualMachine | None) -> Verdict:
         namespace = vm.metadata.namespace
         key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, namespace, asked.name)
-        said = judge_write(self._store, vm, before, self._promised(asked, vm))
+        promised = self._promises.kept_in(self._store, namespace, but=key)
+        said = judge_write(self._store, vm, before, promised)
         if said.allowed and before is None and not asked.dry_run and limits_in(self._store, namespace):
             self._promises.make(key, amounts_of(self._store, vm))
         return said
@@ -106,3 +107,24 @@ class Decisions:
         if new is not None:
             return judge_shared_write(self._store, new, old)
         return ALLOWED if old is None else judge_shared_deletion(self._store, old)
+
+
+def _as_machine(asked: Asked) -> VirtualMachine | None:
+    document = dict(asked.document)
+    document["metadata"] = {**document.get("metadata", {}), "namespace": asked.namespace}
+    try:
+        return VirtualMachine.from_manifest(document)
+    except ValidationError:
+        return None
+
+
+def _finalizer(found: list[str] | None, *, wanted: bool) -> list[dict[str, Any]]:
+    """Write the JSON patch that leaves the finalizer there, or not there."""
+    if wanted == (keys.FINALIZER_VIRTUAL_MACHINE in (found or ())):
+        return []
+    if not wanted:
+        others = [name for name in found or () if name != keys.FINALIZER_VIRTUAL_MACHINE]
+        return [{"op": "replace", "path": _FINALIZERS, "value": others}]
+    if found is None:
+        return [{"op": "add", "path": _FINALIZERS, "value": [keys.FINALIZER_VIRTUAL_MACHINE]}]
+    return [{"op": "add", "path": f"{_FINALIZERS}/-", "value": keys.FINALIZER_VIRTUAL_MACHINE}]

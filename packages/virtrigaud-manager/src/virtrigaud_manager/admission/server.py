@@ -8,10 +8,11 @@ import asyncio
 import ssl
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import structlog
 from aiohttp import web
+from pydantic_core import to_json
 
 from virtrigaud_manager import metrics
 from virtrigaud_manager.admission.asked import Asked, UnreadableReviewError, answer, read
@@ -72,14 +73,19 @@ class WebhookServer:
             return _unreadable(error)
         said = self._decisions.decide(asked)
         _tell(asked, said)
-        return web.json_response(answer(asked, said))
+        return _json(answer(asked, said))
 
     async def _default(self, http: web.Request) -> web.Response:
         try:
             asked = read(await self._body(http), whole=False)
         except UnreadableReviewError as error:
             return _unreadable(error)
-        return web.json_response(answer(asked, ALLOWED, self._decisions.defaults(asked)))
+        approval = self._decisions.approve(asked)
+        if approval is None:
+            return _json(answer(asked, ALLOWED))
+        if approval.approved:
+            _tell(asked, ALLOWED)
+        return _json(answer(asked, ALLOWED, approval.patch))
 
     async def _body(self, http: web.Request) -> bytes:
         try:
@@ -94,6 +100,10 @@ def tls_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _json(document: dict[str, Any]) -> web.Response:
+    return web.Response(body=to_json(document), content_type="application/json")
 
 
 def _unreadable(error: UnreadableReviewError) -> web.Response:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from virtrigaud_api.v1beta1 import KubeObject
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 
@@ -213,8 +213,9 @@ async def request(
         StaleError: It is there already, or is another than was thought.
         ClusterError: The API server refuses, or can't be reached.
     """
+    data = to_json(body) if body is not None else None
     try:
-        async with session.request(method, url, json=body, headers=headers, timeout=patience) as response:
+        async with session.request(method, url, data=data, headers=headers or _JSON, timeout=patience) as response:
             if response.status >= _FIRST_ERROR:
                 raise await refusal(method, response)
             # Equal strings of all documents become one object, which json does for names only.
