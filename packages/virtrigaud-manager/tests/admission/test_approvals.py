@@ -61,7 +61,7 @@ def elsewhere(manifest: Manifest) -> Manifest:
     ("finalizers", "patch"),
     [
         (None, [{"op": "add", "path": "/metadata/finalizers", "value": [FINALIZER]}]),
-        (["other/one"], [{"op": "add", "path": "/metadata/finalizers/-", "value": FINALIZER}]),
+        (["other/one"], [{"op": "add", "path": "/metadata/finalizers", "value": ["other/one", FINALIZER]}]),
         ([FINALIZER], []),
     ],
 )
@@ -78,8 +78,8 @@ def test_a_new_machine_that_nothing_stands_against_is_approved_with_its_finalize
     [
         (None, []),
         (["other/one"], []),
-        ([FINALIZER], [{"op": "replace", "path": "/metadata/finalizers", "value": []}]),
-        (["other/one", FINALIZER], [{"op": "replace", "path": "/metadata/finalizers", "value": ["other/one"]}]),
+        ([FINALIZER], [{"op": "add", "path": "/metadata/finalizers", "value": []}]),
+        (["other/one", FINALIZER], [{"op": "add", "path": "/metadata/finalizers", "value": ["other/one"]}]),
     ],
 )
 def test_a_machine_that_has_to_wait_has_no_finalizer_so_that_it_is_judged_as_it_is_stored_and_can_be_deleted(
@@ -118,7 +118,9 @@ def test_room_is_kept_for_what_is_approved_and_not_for_a_dry_run(desk: Desk) -> 
 
 
 def test_a_machine_whose_name_is_still_to_be_made_is_approved_only_where_no_room_has_to_be_kept(desk: Desk) -> None:
-    unnamed = replace(asked(vm()), name="")
+    manifest = vm()
+    manifest["metadata"] = {"generateName": "web-", "namespace": "default"}
+    unnamed = replace(asked(vm()), name="", document=manifest)
     assert desk.decisions.approve(unnamed) == Approval(approved=True, patch=[ADDED])
     desk.store.put(quota(machines="1"))
     assert desk.decisions.approve(unnamed) == Approval(approved=False, patch=[])

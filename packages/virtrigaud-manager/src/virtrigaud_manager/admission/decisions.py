@@ -4,7 +4,7 @@ The webhooks call it with every request that they are asked about. It reads the 
 answer takes microseconds; a cache that is a moment late is made up for by the reconcile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,8 +84,7 @@ class Decisions:
         if vm is None:
             return None
         approved = self._is_made_at_once(asked, vm)
-        finalizers = asked.document["metadata"].get("finalizers")
-        return Approval(approved=approved, patch=_finalizer(finalizers, wanted=approved))
+        return Approval(approved=approved, patch=_finalizer(vm.metadata.finalizers, wanted=approved))
 
     def _is_made_at_once(self, asked: Asked, vm: VirtualMachine) -> bool:
         if vm.spec.management_policy is ManagementPolicy.OBSERVE:
@@ -118,13 +117,10 @@ def _as_machine(asked: Asked) -> VirtualMachine | None:
         return None
 
 
-def _finalizer(found: list[str] | None, *, wanted: bool) -> list[dict[str, Any]]:
+def _finalizer(found: Sequence[str], *, wanted: bool) -> list[dict[str, Any]]:
     """Write the JSON patch that leaves the finalizer there, or not there."""
-    if wanted == (keys.FINALIZER_VIRTUAL_MACHINE in (found or ())):
+    if wanted == (keys.FINALIZER_VIRTUAL_MACHINE in found):
         return []
-    if not wanted:
-        others = [name for name in found or () if name != keys.FINALIZER_VIRTUAL_MACHINE]
-        return [{"op": "replace", "path": _FINALIZERS, "value": others}]
-    if found is None:
-        return [{"op": "add", "path": _FINALIZERS, "value": [keys.FINALIZER_VIRTUAL_MACHINE]}]
-    return [{"op": "add", "path": f"{_FINALIZERS}/-", "value": keys.FINALIZER_VIRTUAL_MACHINE}]
+    others = [name for name in found if name != keys.FINALIZER_VIRTUAL_MACHINE]
+    ours = [keys.FINALIZER_VIRTUAL_MACHINE] if wanted else []
+    return [{"op": "add", "path": _FINALIZERS, "value": [*others, *ours]}]
