@@ -54,6 +54,8 @@ def conditions_after(
 
 
 def _after(before: Condition | None, fact: Fact, now: datetime, generation: int) -> Condition:
+    if before is not None and _says(before, fact) and before.observed_generation == generation:
+        return before
     changed = before is None or before.status is not fact.status
     return Condition(
         type=fact.type.value,
@@ -63,6 +65,10 @@ def _after(before: Condition | None, fact: Fact, now: datetime, generation: int)
         last_transition_time=now if before is None or changed else before.last_transition_time,
         observed_generation=generation,
     )
+
+
+def _says(condition: Condition, fact: Fact) -> bool:
+    return (condition.status, condition.reason, condition.message) == (fact.status, fact.reason.value, fact.message)
 
 
 def find(conditions: Sequence[Condition], type_: StrEnum) -> Condition | None:

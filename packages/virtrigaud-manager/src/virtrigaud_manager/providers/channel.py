@@ -6,6 +6,7 @@ name of that Service, in a cluster and on a laptop alike. What is missing is nam
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import grpc
 from virtrigaud_api.contract import Refused, Unavailable
@@ -18,10 +19,14 @@ from virtrigaud_api.wire.certificates import ChannelPatience, TlsMaterial, plain
 from virtrigaud_manager.certificates.keeper import ClientIdentity
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.store import ClusterError, Store
+from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.kinds.provider.names import deployment_key, given_key, service_key
 from virtrigaud_manager.kinds.provider.tls_posture import Posture, TlsState, posture
+from virtrigaud_manager.remembered import remembered
 
 TLS_SECRET_KEYS = (TLS_CERTIFICATE, TLS_PRIVATE_KEY, TLS_AUTHORITY)
+
+_PROVIDERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +67,27 @@ def destination(store: Store, provider: Provider, identity: ClientIdentity | Non
         Unavailable: Its Service has no address yet, or no pod answers.
         Refused: TLS is not configured, so nothing may be dialled.
     """
-    key = service_key(provider)
-    state = posture(provider)
-    if state.state not in (TlsState.ENABLED, TlsState.DISABLED):
-        raise Refused(f"Provider {provider.metadata.namespace}/{provider.metadata.name}: {state.message}")
-    service = store.workload(key)
-    if service is None or service.cluster_ip is None:
-        raise Unavailable(f"{key} has no address yet")
-    deployment = store.workload(deployment_key(provider))
-    if deployment is None or deployment.ready_replicas == 0:
-        raise Unavailable(f"no pod of {deployment_key(provider)} answers yet")
     secret = given_key(provider)
     version = store.secret_version(secret.namespace, secret.name) if secret is not None else None
+    service, deployment = store.workload(service_key(provider)), store.workload(deployment_key(provider))
+    return _destination(provider, service, deployment, version, identity)
+
+
+@remembered(_PROVIDERS)
+def _destination(
+    provider: Provider,
+    service: Workload | None,
+    deployment: Workload | None,
+    version: str | None,
+    identity: ClientIdentity | None,
+) -> Destination:
+    state, secret = posture(provider), given_key(provider)
+    if state.state not in (TlsState.ENABLED, TlsState.DISABLED):
+        raise Refused(f"Provider {provider.metadata.namespace}/{provider.metadata.name}: {state.message}")
+    if service is None or service.cluster_ip is None:
+        raise Unavailable(f"{service_key(provider)} has no address yet")
+    if deployment is None or deployment.ready_replicas == 0:
+        raise Unavailable(f"no pod of {deployment_key(provider)} answers yet")
     return Destination(
         address=_host_and_port(service.cluster_ip, state),
         server_name=provider_dns_name(provider.metadata.namespace, provider.metadata.name),

@@ -5,6 +5,7 @@ to a provider is refused by `refused` before it comes here.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from virtrigaud_api import contract
 from virtrigaud_api.v1beta1 import VirtualMachine, VMClass, VMImage, VMNetworkAttachment
@@ -27,6 +28,10 @@ from virtrigaud_manager.kinds.virtual_machine.nics import nic
 from virtrigaud_manager.kinds.virtual_machine.observation import Wanted, owner_of
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import spec_digest
 from virtrigaud_manager.kinds.vm_image.readiness import Usable
+from virtrigaud_manager.remembered import remembered
+
+_MACHINES_IN_WORK: Final = 256
+_NO_BOOT: Final = contract.BootImage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +58,43 @@ class Parts:
 def wanted(parts: Parts) -> Wanted:
     """Say to the provider what the user wants."""
     vm = parts.vm
+    lasting = _lasting(vm, parts.vm_class, parts.defaults, parts.provider_type, *parts.networks.values())
+    boot = parts.usable.boot if parts.usable is not None else boot_source(vm, parts.image, parts.provider_type)
+    receipts = parts.usable.receipts if parts.usable is not None else ()
+    return replace(lasting, spec=replace(lasting.spec, boot=boot, guest=parts.guest), receipts=receipts)
+
+
+@remembered(_MACHINES_IN_WORK)
+def _lasting(
+    vm: VirtualMachine,
+    vm_class: VMClass,
+    defaults: ProviderDefaults,
+    provider_type: str,
+    *attachments: VMNetworkAttachment,
+) -> Wanted:
+    """Say what holds for good, and not only when the machine is made: it is the same at each step of a pass."""
+    connected = (reference.name for reference in vm.spec.networks if reference.network_ref is not None)
+    networks = dict(zip(connected, attachments, strict=True))
     spec = contract.MachineSpec(
         owner=owner_of(vm),
         name=vm.metadata.name,
-        hardware=_hardware(parts.vm_class, vm.spec.resources),
-        boot=parts.usable.boot if parts.usable is not None else boot_source(vm, parts.image, parts.provider_type),
-        nics=tuple(_nic(reference, parts) for reference in vm.spec.networks),
+        hardware=_hardware(vm_class, vm.spec.resources),
+        boot=_NO_BOOT,
+        nics=tuple(
+            _nic(reference, networks.get(reference.name), defaults, provider_type) for reference in vm.spec.networks
+        ),
         disks=tuple(map(_data_disk, vm.spec.disks)),
-        guest=parts.guest,
-        placement=_placement(vm, parts.defaults),
+        placement=_placement(vm, defaults),
         tags=vm.spec.tags,
     )
-    receipts = parts.usable.receipts if parts.usable is not None else ()
-    return Wanted(spec, spec_digest(spec), receipts=receipts)
+    return Wanted(spec, spec_digest(spec))
 
 
-def _nic(reference: NetworkRef, parts: Parts) -> contract.Nic:
-    made = nic(reference, parts.networks.get(reference.name), parts.provider_type)
-    return made if made.network or made.bridge else replace(made, network=parts.defaults.network)
+def _nic(
+    reference: NetworkRef, attachment: VMNetworkAttachment | None, defaults: ProviderDefaults, provider_type: str
+) -> contract.Nic:
+    made = nic(reference, attachment, provider_type)
+    return made if made.network or made.bridge else replace(made, network=defaults.network)
 
 
 def _hardware(vm_class: VMClass, override: MachineResources | None) -> contract.Hardware:

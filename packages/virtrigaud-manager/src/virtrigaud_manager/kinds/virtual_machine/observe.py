@@ -6,6 +6,7 @@ The only reads of a pass. An error of the provider becomes `Unseen`; it never be
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from virtrigaud_api.contract import (
     Conflict,
@@ -17,11 +18,13 @@ from virtrigaud_api.contract import (
     TaskRef,
     Unavailable,
 )
-from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot
+from virtrigaud_api.v1beta1 import Provider, VirtualMachine, VirtualMachineStatus, VMSnapshot, keys
 from virtrigaud_api.v1beta1.provider import ProviderDefaults
+from virtrigaud_api.v1beta1.provider_status import ReportedCapabilities
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import ClusterError, Store
+from virtrigaud_manager.hooks.order import HookState
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.virtual_machine.desired import Parts, wanted
 from virtrigaud_manager.kinds.virtual_machine.guest_data import SecretUse, guest_data, secrets_of
@@ -63,6 +66,25 @@ from virtrigaud_manager.kinds.vm_image.readiness import NotReady, Usable, as_mad
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.quota.ledger import lacking_room
 
+_NO_DEFAULTS: Final = ProviderDefaults()
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is looked at: an object, what is known of its machine already, and what its Provider can do."""
+
+    vm: VirtualMachine
+    status: VirtualMachineStatus
+    provider: ObjectKey
+    machine: MachineId | None
+    removed: MachineId | None
+    capabilities: ReportedCapabilities | None
+
+    @property
+    def deleting(self) -> bool:
+        """Tell whether the object is being deleted."""
+        return self.vm.metadata.deletion_timestamp is not None
+
 
 @dataclass(frozen=True, slots=True)
 class _Progress:
@@ -72,33 +94,49 @@ class _Progress:
     machine: MachineId | None = None
 
 
-async def observe(store: Store, links: Links, vm: VirtualMachine, notes: Notes, now: datetime) -> Observation:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was seen of the machine."""
+
+    machine: MachineId | None
+    sight: Sight
+    work: Work = NoTask()
+    watched: bool = False
+
+
+async def observe(
+    store: Store, links: Links, vm: VirtualMachine, notes: Notes, now: datetime, hook: HookState | None
+) -> Observation:
     """Look at a VirtualMachine, at everything that it names, and at its machine."""
     status = notes.status or vm.status
     found = resolve(store, vm)
     key = provider_of(vm, status)
     provider = found.provider if key == provider_key(vm) else store.find(Provider, key.namespace, key.name)
     brought = hand_over(store, vm, status, key, provider)
-    seen = Observation(
+    capabilities = provider.status.reported_capabilities if provider is not None else None
+    subject = _Subject(vm, status, key, brought.machine, notes.removed, capabilities)
+    looked = await _look_at_machine(subject, links, provider or _why_not(key, found), _awaited(notes, status))
+    wish = await _wish(store, subject, found, looked.sight)
+    makes = isinstance(wish, Wanted) and isinstance(looked.sight, NeverMade | Absent)
+    return Observation(
         vm=vm,
         status=status,
         now=now,
         provider=key,
-        machine=brought.machine,
+        machine=looked.machine,
         not_handed_over=brought.why_not,
-        sight=NeverMade(),
-        wish=Unsuitable(()),
+        sight=looked.sight,
+        work=looked.work,
+        watched=looked.watched,
+        wish=wish,
+        hook=hook,
         held=notes.held,
         removed=notes.removed,
-        capabilities=provider.status.reported_capabilities if provider is not None else None,
+        capabilities=capabilities,
+        excess=tuple(map(str, lacking_room(store, vm))) if makes else (),
         maintenance=in_maintenance(provider),
         reversion=_reversion(store, vm),
     )
-    seen = await _with_machine(seen, links, provider or _why_not(key, found), _awaited(notes, status))
-    seen = replace(seen, wish=await _wish(store, seen, found))
-    if isinstance(seen.wish, Wanted) and isinstance(seen.sight, NeverMade | Absent):
-        return replace(seen, excess=tuple(map(str, lacking_room(store, vm))))
-    return seen
 
 
 def _reversion(store: Store, vm: VirtualMachine) -> Reversion | None:
@@ -121,24 +159,26 @@ def _awaited(notes: Notes, status: VirtualMachineStatus) -> TaskNote | None:
     return TaskNote(TaskRef(ref), None) if ref else None
 
 
-async def _with_machine(
-    seen: Observation, links: Links, provider: Provider | Unavailable, awaited: TaskNote | None
-) -> Observation:
-    if seen.machine is None and awaited is None and not (seen.deleting and seen.finalized):
-        return seen
+async def _look_at_machine(
+    subject: _Subject, links: Links, provider: Provider | Unavailable, awaited: TaskNote | None
+) -> _Looked:
+    finalized = keys.FINALIZER_VIRTUAL_MACHINE in subject.vm.metadata.finalizers
+    if subject.machine is None and awaited is None and not (subject.deleting and finalized):
+        return _Looked(None, NeverMade())
     if isinstance(provider, Unavailable):
-        return replace(seen, sight=Unseen(provider))
+        return _Looked(subject.machine, Unseen(provider))
     try:
         link = await links.link(provider)
-        progress = await _progress(link, awaited, seen.machine)
-        sight = NeverMade() if isinstance(progress.work, TaskRunning) else await _look(link, seen, progress.machine)
-        if _may_have_another(seen, progress, sight):
-            progress = await _search(link, seen.owner, progress)
-            sight = await _look(link, seen, progress.machine)
+        progress = await _progress(link, awaited, subject.machine)
+        owner = owner_of(subject.vm)
+        sight = NeverMade() if isinstance(progress.work, TaskRunning) else await _look(link, owner, progress.machine)
+        if _may_have_another(subject, progress, sight):
+            progress = await _search(link, owner, progress)
+            sight = await _look(link, owner, progress.machine)
     except ProviderError as error:
-        return replace(seen, sight=Unseen(error))
+        return _Looked(subject.machine, Unseen(error))
     machine = sight.state.id if isinstance(sight, Seen) else progress.machine
-    return replace(seen, machine=machine, sight=sight, work=progress.work, watched=link.watched)
+    return _Looked(machine, sight, progress.work, link.watched)
 
 
 async def _progress(link: Link, awaited: TaskNote | None, machine: MachineId | None) -> _Progress:
@@ -158,26 +198,26 @@ async def _progress(link: Link, awaited: TaskNote | None, machine: MachineId | N
     return _Progress(NoTask(), machine)
 
 
-async def _look(link: Link, seen: Observation, machine: MachineId | None) -> Sight:
+async def _look(link: Link, owner: Owner, machine: MachineId | None) -> Sight:
     """Look at the machine by its id."""
     if machine is None:
         return NeverMade()
     state = await link.machines.look(machine)
     if state is None:
         return Absent()
-    if state.owner is not None and state.owner.uid and state.owner.uid != seen.owner.uid:
+    if state.owner is not None and state.owner.uid and state.owner.uid != owner.uid:
         return Unseen(Conflict(f"machine {state.id} belongs to VirtualMachine {state.owner} (uid {state.owner.uid})"))
     return Seen(state)
 
 
-def _may_have_another(seen: Observation, progress: _Progress, sight: Sight) -> bool:
+def _may_have_another(subject: _Subject, progress: _Progress, sight: Sight) -> bool:
     """Tell whether a machine may be there, or be made, whose id or task nobody could note before a crash.
 
     Only a deletion has to know: to create again finds it anyway.
     """
-    if not seen.deleting or isinstance(progress.work, TaskRunning) or isinstance(sight, Seen | Unseen):
+    if not subject.deleting or isinstance(progress.work, TaskRunning) or isinstance(sight, Seen | Unseen):
         return False
-    return progress.machine is None or progress.machine != seen.removed
+    return progress.machine is None or progress.machine != subject.removed
 
 
 async def _search(link: Link, owner: Owner, progress: _Progress) -> _Progress:
@@ -188,10 +228,10 @@ async def _search(link: Link, owner: Owner, progress: _Progress) -> _Progress:
     return _Progress(TaskRunning(found.task, None) if found.task is not None else progress.work, found.machine)
 
 
-async def _wish(store: Store, seen: Observation, found: References) -> Wish:
-    if seen.deleting:
+async def _wish(store: Store, subject: _Subject, found: References, sight: Sight) -> Wish:
+    if subject.deleting:
         return Unsuitable(())
-    vm, faults = seen.vm, vm_faults(seen.vm, seen.status, provider_key(seen.vm).path)
+    vm, faults = subject.vm, vm_faults(subject.vm, subject.status, provider_key(subject.vm).path)
     if faults:
         return Unsuitable(faults)
     if found.missing or found.provider is None or found.vm_class is None:
@@ -199,26 +239,26 @@ async def _wish(store: Store, seen: Observation, found: References) -> Wish:
     provider_type = found.provider.spec.type
     faults = image_faults(found.image, provider_type, provider_key(vm)) if found.image is not None else ()
     faults += tuple(fault for network in found.networks.values() for fault in network_faults(network, provider_type))
-    lacks = unmet(vm, seen.provider, seen.capabilities)
+    lacks = unmet(vm, subject.provider, subject.capabilities)
     if faults or lacks:
         return Unsuitable(faults) if faults else Unprovided(lacks)
-    usable = _usable(seen, found)
+    usable = _usable(subject, found, sight)
     if isinstance(usable, NotReady):
         return Imageless(usable.why)
     parts = Parts(
         vm=vm,
         provider_type=provider_type,
-        defaults=found.provider.spec.defaults or ProviderDefaults(),
+        defaults=found.provider.spec.defaults or _NO_DEFAULTS,
         vm_class=found.vm_class,
         image=found.image,
         networks=found.networks,
         usable=usable,
     )
-    return await _wanted(store, seen, parts)
+    return await _wanted(store, parts, is_made=isinstance(sight, Seen))
 
 
-async def _wanted(store: Store, seen: Observation, parts: Parts) -> Wanted | Lacking | Unsuitable:
-    wish = wanted(parts) if isinstance(seen.sight, Seen) else await _with_guest(store, parts)
+async def _wanted(store: Store, parts: Parts, *, is_made: bool) -> Wanted | Lacking | Unsuitable:
+    wish = wanted(parts) if is_made else await _with_guest(store, parts)
     if not isinstance(wish, Wanted):
         return wish
     versions = partial(store.secret_version, parts.vm.metadata.namespace)
@@ -236,11 +276,11 @@ async def _with_guest(store: Store, parts: Parts) -> Wanted | Lacking | Unsuitab
         return Unsuitable((f"spec.userData.cloudInit: {error}",))
 
 
-def _usable(seen: Observation, found: References) -> Usable | NotReady | None:
+def _usable(subject: _Subject, found: References, sight: Sight) -> Usable | NotReady | None:
     """Tell what a machine boots from: one that exists rests on what it was made from."""
     if found.image is None or found.provider is None:
         return None
-    return as_made(seen.status.provider) if isinstance(seen.sight, Seen) else readiness(found.image, found.provider)
+    return as_made(subject.status.provider) if isinstance(sight, Seen) else readiness(found.image, found.provider)
 
 
 async def _documents(store: Store, vm: VirtualMachine) -> dict[SecretUse, bytes] | Lacking:

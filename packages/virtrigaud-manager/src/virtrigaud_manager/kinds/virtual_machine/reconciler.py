@@ -52,8 +52,8 @@ class VirtualMachines:
         notes = self._notes.get(key)
         if notes is None or notes.uid != vm.metadata.uid:
             notes = Notes(vm.metadata.uid)
-        seen = await observe(self._store, self._links, vm, notes, self._clock())
-        return replace(seen, hook=self._hooks.state(key, vm.metadata.uid))
+        hook = self._hooks.state(key, vm.metadata.uid)
+        return await observe(self._store, self._links, vm, notes, self._clock(), hook)
 
     def plan(self, observation: Observation) -> Action:
         """Decide the one next thing to do."""
