@@ -5,8 +5,8 @@ dictionaries pass between functions.
 """
 
 import re
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,18 +14,25 @@ import orjson
 # Any JSON value. Its shape is checked where it is read.
 JsonValue = Any
 Document = dict[str, JsonValue]
+DIVIDED = (dict, list)
+"""What JSON values with parts are."""
 
 _STEP = re.compile(r"""\.([\w-]+|\*)|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]|\['([^']+)'\]""")
 
 
 def now() -> str:
     """The current time as objects carry it (RFC 3339, whole seconds, Z)."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def copied(value: JsonValue) -> JsonValue:
     """A deep copy of a JSON value."""
     return orjson.loads(orjson.dumps(value)) if isinstance(value, dict | list) else value
+
+
+def canonical(value: JsonValue) -> str:
+    """A JSON value in the one way that equal values share."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def text_at(document: Document, path: str) -> str:

@@ -103,7 +103,7 @@ class WebhookCaller:
     def _is_concerned(self, webhook: Webhook, request: AdmissionRequest) -> bool:
         if not webhook.scope.takes(request, self._store):
             return False
-        values = condition_values(request)
+        values = condition_values(request) if webhook.conditions else {}
         try:
             return all(
                 expressions.evaluate(condition, values, _CONDITION_VARIABLES) is True
@@ -169,11 +169,16 @@ class WebhookCaller:
 
 def condition_values(request: AdmissionRequest) -> dict[str, Any]:
     """The variables of expressions that look at a request."""
-    return {"object": request.document, "oldObject": request.old, "request": review_of(request)["request"]}
+    return {"object": request.document, "oldObject": request.old, "request": _asked(request)}
 
 
 def review_of(request: AdmissionRequest) -> Document:
     """The `AdmissionReview` that tells a webhook about a request."""
+    asked = {**_asked(request), "object": request.document, "oldObject": request.old}
+    return {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": asked}
+
+
+def _asked(request: AdmissionRequest) -> Document:
     resource = request.resource
     kind = {"group": resource.group, "version": resource.version, "kind": resource.kind}
     names = {"group": resource.group, "version": resource.version, "resource": resource.plural}
@@ -186,8 +191,6 @@ def review_of(request: AdmissionRequest) -> Document:
         "name": request.key.name,
         "operation": request.operation,
         "userInfo": request.options.who.user_info(),
-        "object": request.document,
-        "oldObject": request.old,
         "dryRun": request.options.is_dry_run,
         "options": None,
     }
@@ -195,7 +198,7 @@ def review_of(request: AdmissionRequest) -> Document:
         asked["namespace"] = request.key.namespace
     if request.subresource:
         asked["subResource"] = request.subresource
-    return {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": asked}
+    return asked
 
 
 @lru_cache(maxsize=_BUNDLES)

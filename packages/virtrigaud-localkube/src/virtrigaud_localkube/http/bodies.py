@@ -6,7 +6,7 @@ import orjson
 from aiohttp import web
 
 from virtrigaud_localkube.api_error import bad_request, too_large, unsupported_media_type
-from virtrigaud_localkube.document import JsonValue
+from virtrigaud_localkube.document import DIVIDED, JsonValue
 from virtrigaud_localkube.http.protobuf import MAGIC, decode_protobuf
 
 BODY_LIMIT: Final = 3 * 1024 * 1024
@@ -51,28 +51,19 @@ def decode_body(body: bytes, content_type: str) -> JsonValue:
         decoded = _yaml(body) if "yaml" in content_type else orjson.loads(body)
     except (ValueError, RecursionError) as error:
         raise bad_request(f"the body of the request can't be decoded: {_first_line(error)}") from error
-    _check_depth(decoded)
+    if body.count(b"{") + body.count(b"[") > DEPTH_LIMIT or "yaml" in content_type:
+        _check_depth(decoded)
     return decoded
 
 
 def _check_depth(value: JsonValue) -> None:
     level = [value]
     for _ in range(DEPTH_LIMIT):
-        level = [inner for outer in level for inner in _parts(outer)]
+        parts = (outer.values() if isinstance(outer, dict) else outer for outer in level if isinstance(outer, DIVIDED))
+        level = [inner for part in parts for inner in part]
         if not level:
             return
     raise bad_request(f"the body of the request is nested deeper than {DEPTH_LIMIT} levels")
-
-
-def _parts(value: JsonValue) -> list[JsonValue]:
-    """The objects and arrays right below a value."""
-    match value:
-        case dict():
-            return [inner for inner in value.values() if isinstance(inner, dict | list)]
-        case list():
-            return [inner for inner in value if isinstance(inner, dict | list)]
-        case _:
-            return []
 
 
 def _yaml(body: bytes) -> JsonValue:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from virtrigaud_localkube.document import JsonValue
+from virtrigaud_localkube.document import DIVIDED, JsonValue, canonical
 from virtrigaud_localkube.schema.structural import Node
 
 FieldSet = dict[str, Any]
@@ -22,12 +22,12 @@ _UNTRACKED_ROOT: Final = frozenset({"apiVersion", "kind"})
 
 def item_element(node: Node, item: dict[str, Any]) -> str:
     """The path element of an item in a list of type map."""
-    return "k:" + json.dumps(node.key_of(item), sort_keys=True, separators=(",", ":"))
+    return "k:" + canonical(node.key_of(item))
 
 
 def value_element(item: JsonValue) -> str:
     """The path element of an item in a set."""
-    return "v:" + json.dumps(item, sort_keys=True, separators=(",", ":"))
+    return "v:" + canonical(item)
 
 
 def elements(node: Node | None, value: JsonValue) -> dict[str, tuple[Any, Node | None]] | None:
@@ -56,7 +56,7 @@ def fields_of(node: Node | None, value: JsonValue) -> FieldSet:
     """All fields of a value, as someone owns them who applies it."""
     found: FieldSet = {}
     for element, (item, inner) in (elements(node, value) or {}).items():
-        below = fields_of(inner, item)
+        below = fields_of(inner, item) if isinstance(item, DIVIDED) else {}
         if element.startswith("k:"):
             below = {SELF: {}, **below}
         found[element] = below

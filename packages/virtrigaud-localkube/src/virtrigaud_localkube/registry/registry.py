@@ -1,6 +1,6 @@
 """What the write paths share: the store, the catalog, and the steps that every write goes through."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from virtrigaud_localkube.admission import kind_rules
 from virtrigaud_localkube.admission.cluster_ips import ClusterIPs
@@ -45,14 +45,13 @@ class Registry:
             raise TypeError("a deletion has no document to admit")
         warnings = complete(request.resource, document, request.old, validation)
         is_concerned = self.rules.concern(request)
-        if is_concerned:
-            request = await self.rules.mutate(request)
-            document = request.document or document
+        if is_concerned and (mutated := await self.rules.mutate(request)) is not request:
+            request, document = mutated, mutated.document or document
             complete(request.resource, document, request.old, FieldValidation.IGNORE)
         check(request.resource, document, request.old)
-        self.escalation.check(replace(request, document=document))
+        self.escalation.check(request)
         if is_concerned:
-            warnings += await self.rules.validate(replace(request, document=document))
+            warnings += await self.rules.validate(request)
         return document, warnings
 
     def assign(self, resource: Resource, key: Key, document: Document, *, is_dry_run: bool) -> None:

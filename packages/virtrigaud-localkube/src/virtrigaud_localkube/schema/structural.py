@@ -39,6 +39,15 @@ class Node:
     alternatives: tuple["Alternatives", ...] = ()
     rules: tuple[Rule, ...] = ()
     type_name: str = ""
+    _defaults: dict[str, JsonValue] | None = None
+
+    @property
+    def defaults(self) -> dict[str, JsonValue]:
+        """What fields get that are left out."""
+        if self._defaults is None:
+            found = {name: inner.default for name, inner in self.properties.items()}
+            self._defaults = {name: default for name, default in found.items() if default is not None}
+        return self._defaults
 
     def child(self, key: str) -> "Node | None":
         """The node of a field, None where the schema says nothing about it."""

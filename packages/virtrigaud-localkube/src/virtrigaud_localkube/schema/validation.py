@@ -5,17 +5,19 @@ editable (Kubernetes calls this ratcheting), and a status patch costs nothing fo
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from virtrigaud_localkube.api_error import Cause
-from virtrigaud_localkube.document import JsonValue
+from virtrigaud_localkube.document import JsonValue, canonical
 from virtrigaud_localkube.schema import expressions
 from virtrigaud_localkube.schema.formats import is_formatted
 from virtrigaud_localkube.schema.structural import Alternatives, Limits, Node
 
 _ABSENT: Final = object()
-_PYTHON_TYPES: Final = {"object": dict, "array": list, "string": str, "boolean": bool}
+_PYTHON_TYPES: Final[Mapping[str, Sequence[type]]] = {
+    "object": [dict], "array": [list], "string": [str], "boolean": [bool], "integer": [int], "number": [int, float],
+}  # fmt: skip
 
 
 def validate(node: Node, document: dict[str, Any], previous: dict[str, Any] | None = None) -> list[Cause]:
@@ -43,13 +45,10 @@ class _Validation:
         if not self._has_type(node, value, path):
             return
         self._check_value(node, value, path)
-        match value:
-            case dict():
-                self._visit_object(node, value, old, path)
-            case list():
-                self._visit_list(node, value, old, path)
-            case _:
-                pass
+        if isinstance(value, dict):
+            self._visit_object(node, value, old, path)
+        elif isinstance(value, list):
+            self._visit_list(node, value, old, path)
         if node.rules:
             self._with_rules.append((node, value, old, path))
 
@@ -79,11 +78,12 @@ class _Validation:
 
     def _has_type(self, node: Node, value: JsonValue, path: str) -> bool:
         if node.int_or_string:
-            fits = isinstance(value, int | str) and not isinstance(value, bool)
+            fits = type(value) in (int, str)
             wanted = "integer,string"
         else:
             wanted = node.type
-            fits = _is_of(wanted, value)
+            fits = not wanted or type(value) in _PYTHON_TYPES[wanted]
+            fits = fits or (wanted == "integer" and isinstance(value, float) and value.is_integer())
         if not fits:
             found = _type_of(value)
             text = f'Invalid value: "{found}": {path.lstrip(".")} in body must be of type {wanted}: "{found}"'
@@ -95,9 +95,9 @@ class _Validation:
             allowed = ", ".join(json.dumps(choice) for choice in node.enum)
             text = f"Unsupported value: {_shown(value)}: supported values: {allowed}"
             self._add("FieldValueNotSupported", text, path)
-        if node.limits:
-            self._check_limits(node.limits, value, path)
-        if isinstance(value, str):
+        for reason, text in _broken_limits(node.limits, value) if node.limits else ():
+            self._add(reason, text.replace("@", path.lstrip(".")), path)
+        if (node.pattern or node.format) and isinstance(value, str):
             self._check_text(node, value, path)
         for alternatives in node.alternatives:
             self._check_alternatives(alternatives, value, path)
@@ -110,10 +110,6 @@ class _Validation:
         if node.format and not is_formatted(node.format, value):
             text = f"Invalid value: {_shown(value)}: {where} in body must be of type {node.format}: {_shown(value)}"
             self._add("FieldValueInvalid", text, path)
-
-    def _check_limits(self, limits: Limits, value: JsonValue, path: str) -> None:
-        for reason, text in _broken_limits(limits, value):
-            self._add(reason, text.replace("@", path.lstrip(".")), path)
 
     def _check_alternatives(self, alternatives: Alternatives, value: JsonValue, path: str) -> None:
         attempts = [self._attempt(node, value, path) for node in alternatives.nodes]
@@ -139,13 +135,10 @@ class _Validation:
             if name not in value:
                 self._add("FieldValueRequired", "Required value", f"{path}.{name}")
         before = old if isinstance(old, dict) else {}
-        properties = node.properties
         for key, item in value.items():
-            inner = properties.get(key)
+            inner = node.child(key)
             if inner is not None:
                 self.visit(inner, item, before.get(key, _ABSENT), f"{path}.{key}")
-            elif node.additional is not None:
-                self.visit(node.additional, item, before.get(key, _ABSENT), f"{path}.{key}")
 
     def _visit_list(self, node: Node, value: list[Any], old: JsonValue, path: str) -> None:
         if node.items is None:
@@ -178,21 +171,7 @@ _HOW_MANY: Final = {
 
 def _identity(node: Node, item: JsonValue) -> str:
     key = node.key_of(item) if node.list_type == "map" and isinstance(item, dict) else item
-    return json.dumps(key, sort_keys=True, separators=(",", ":"))
-
-
-def _is_of(wanted: str, value: JsonValue) -> bool:
-    match wanted:
-        case "":
-            return True
-        case "integer":
-            return (isinstance(value, int) and not isinstance(value, bool)) or (
-                isinstance(value, float) and value.is_integer()
-            )
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case _:
-            return isinstance(value, _PYTHON_TYPES[wanted])
+    return canonical(key)
 
 
 _TYPE_NAMES: Final = {
