@@ -164,7 +164,7 @@ async def test_l08_a_manager_that_is_told_to_end_leaves_nothing_half_written(sys
     await asyncio.gather(*(system.apply(vm(name)) for name in names))
 
     async def some_are_made() -> bool:
-        return "create machine vm-" in system.log_of("manager")
+        return "start machine vm-" in system.log_of("manager")
 
     await system.until(some_are_made)
     assert system.manager is not None
@@ -174,7 +174,7 @@ async def test_l08_a_manager_that_is_told_to_end_leaves_nothing_half_written(sys
     for document in left:
         made = document.get("status", {}).get("id")
         assert made is None or document["metadata"]["finalizers"], document["metadata"]["name"]
-    said = [line for line in system.log_of("manager").splitlines() if "create machine vm-" in line]
+    said = [line for line in system.log_of("manager").splitlines() if "start machine vm-" in line]
     created = [line for line in said if "error=" not in line]
     assert len([document for document in left if document.get("status", {}).get("id")]) == len(created)
     await system.start_manager()

@@ -4,8 +4,7 @@
 wait: VMClass infra/shared does not allow namespace default; add it to its spec.allowedNamespaces
 # its namespace is allowed
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 # its namespace is not allowed any more
 wait: VMClass infra/shared does not allow namespace default; add it to its spec.allowedNamespaces

@@ -12,10 +12,9 @@ Provider: settled
 Provider: settled
 # a VirtualMachine is applied
 add the finalizer
-wait: Provider default/lab is in maintenance; put off: create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+wait: Provider default/lab is in maintenance; put off: create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 Provider: settled
 # the maintenance ends
 Provider: settled
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB

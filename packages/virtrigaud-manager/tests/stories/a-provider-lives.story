@@ -10,8 +10,7 @@ Provider: check the health of the hypervisor
 Provider: settled
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 Provider: settled
 # the machine is deleted

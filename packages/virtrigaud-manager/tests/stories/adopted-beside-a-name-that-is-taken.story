@@ -2,8 +2,7 @@
 adoption is off
 # another VirtualMachine has the name
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 # a machine web is there
 # adoption is switched on

@@ -2,8 +2,7 @@
 VMImage debian: settled: nobody needs it
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB, 10.0.0.1
 VMImage debian: add the finalizer
 VMImage debian: settled: Provider default/lab

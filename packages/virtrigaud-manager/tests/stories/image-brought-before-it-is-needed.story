@@ -5,8 +5,7 @@ VMImage debian: import image default.debian-091ae09e4523 on Provider default/lab
 VMImage debian: settled: Provider default/lab
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-091ae09e4523
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-091ae09e4523
 settled: On, 2 CPUs, 4096 MiB
 VMClass small: add the finalizer
 VMImage debian: settled: Provider default/lab

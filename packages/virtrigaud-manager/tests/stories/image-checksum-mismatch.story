@@ -19,8 +19,7 @@ VMImage debian: import image default.debian-542528cbb017 on Provider default/lab
 VMImage debian: delete image default.debian-6542f2d9fbfc on Provider default/lab
 VMImage debian: settled: Provider default/lab
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-542528cbb017
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-542528cbb017
 settled: On, 2 CPUs, 4096 MiB
 VMImage debian: settled: Provider default/lab
 # the VirtualMachine is deleted

@@ -23,8 +23,7 @@ VMImage debian: import image default.debian-b158b6b11adf on Provider default/lab
 VMImage debian: delete image default.debian-091ae09e4523 on Provider default/lab
 VMImage debian: settled: Provider default/lab
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-b158b6b11adf
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image default.debian-b158b6b11adf
 settled: On, 2 CPUs, 4096 MiB
 VMImage debian: settled: Provider default/lab
 # the VirtualMachine is deleted

@@ -2,15 +2,14 @@
 VMImage debian: settled: nobody needs it
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 VMImage debian: add the finalizer
 VMImage debian: wait: Provider default/lab: image debian-12 does not exist there, and nothing says how to get it
 VMClass small: add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 # somebody puts the image on the hypervisor
 VMImage debian: settled: Provider default/lab
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 # the VirtualMachine is deleted
 delete machine vm-1

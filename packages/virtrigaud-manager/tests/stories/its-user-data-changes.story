@@ -1,8 +1,7 @@
 # the provider, the class, the image, two networks and a Secret are there
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 # its user data is another
 settled: On, 2 CPUs, 4096 MiB

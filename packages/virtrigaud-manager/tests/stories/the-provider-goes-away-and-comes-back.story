@@ -2,10 +2,9 @@
 # the provider is cut off
 # a VirtualMachine is applied
 add the finalizer
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 # the provider is back
-create machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
-power on machine vm-1: Off, wanted On
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
 settled: On, 2 CPUs, 4096 MiB
 # the provider is cut off
 wait: connection refused

@@ -87,8 +87,8 @@ class World:
     most_machines = 1
     """How many machines there may be after a step of a story."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.hypervisor = MemoryProvider(MemorySettings(**settings))
+    def __init__(self, provider: type[MemoryProvider] = MemoryProvider, **settings: Any) -> None:
+        self.hypervisor = provider(MemorySettings(**settings))
         self.events = RecordedEvents()
         self.now = NOW
         self.story: list[str] = []

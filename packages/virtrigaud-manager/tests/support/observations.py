@@ -100,6 +100,7 @@ ADOPTED: dict[str, Any] = {"labels": {"virtrigaud.io/adopted": "true"}}
 FORCED: dict[str, Any] = {"annotations": {"virtrigaud.io/force-delete": "true"}}
 GRACE = timedelta(seconds=60)
 CREATE = Create(PROVIDER, SPEC, DIGEST)
+CREATE_AND_START = Create(PROVIDER, replace(SPEC, starts=True), DIGEST)
 
 
 def power(verb: PowerVerb, at: PowerState, wanted: str) -> Power:

@@ -1,9 +1,22 @@
 """What is planned for the power of a machine: rules by name, each an observation and the action that follows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from observations import DIGEST, MACHINE, OTHER_TAGS, SPEC, UNPROVIDED, machine_object, power, seen, state
+from observations import (
+    CREATE,
+    CREATE_AND_START,
+    DIGEST,
+    MACHINE,
+    OTHER_TAGS,
+    SPEC,
+    UNPROVIDED,
+    machine_object,
+    power,
+    seen,
+    state,
+)
 from virtrigaud_api.contract import PowerState, PowerVerb, SnapshotId
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
@@ -19,6 +32,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_RESTARTED_FOR,
     RECEIPT_SPEC,
     Missing,
+    NeverMade,
     Observation,
     RevertTo,
     RevertToMissing,
@@ -75,6 +89,29 @@ STOP_ENDED, START_ENDED = HookEnded(HookPoint.PRE_STOP), HookEnded(HookPoint.POS
 def with_hooks(**usual: Any) -> Any:
     return machine_object(spec={"lifecycle": {"preStop": PROGRAM, "postStart": PROGRAM}}, **usual)
 
+
+def to_make(**usual: Any) -> Observation:
+    return seen(vm=machine_object(**usual), machine=None, sight=NeverMade())
+
+
+START_RULES: list[tuple[str, Observation, Action]] = [
+    ("never made, and shall be off", to_make(power="Off"), CREATE),
+    ("never made, and shall be shut down", to_make(power="OffGraceful"), CREATE),
+    ("never made, and shall be suspended", to_make(power="Suspended"), CREATE),
+    ("never made, with a hook before a stop", to_make(spec={"lifecycle": {"preStop": PROGRAM}}), CREATE_AND_START),
+    ("never made, with a hook after its start", to_make(spec={"lifecycle": {"postStart": PROGRAM}}), CREATE),
+    ("never made, and to be reverted", replace(to_make(), reversion=BACK), CREATE),
+    (
+        "never made, and to be reverted to a snapshot that is not there",
+        replace(to_make(), reversion=RevertToMissing(Missing(SNAPSHOT))),
+        CREATE_AND_START,
+    ),
+    (
+        "made and left off by the provider",
+        seen(sight=OFF),
+        power(PowerVerb.ON, PowerState.OFF, "On"),
+    ),
+]
 
 POWER_RULES: list[tuple[str, Observation, Action]] = [
     ("a reboot is asked for", seen(vm=asked(), status=noted()), REBOOT),

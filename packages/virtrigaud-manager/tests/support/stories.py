@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """Attributes: settings are those of the memory provider."""
+    """Attributes: settings are those of the world: of the memory provider, or another `provider`."""
 
     name: str
     steps: tuple[Step, ...]
@@ -48,7 +48,7 @@ def _mend(world: World) -> None:
     world.links.cut = None
 
 
-def _remove_behind_our_back(world: World) -> None:
+def remove_behind_our_back(world: World) -> None:
     for machine in world.known_machines():
         world.hypervisor.administrator.remove(machine)
 
@@ -98,7 +98,7 @@ STORIES = (
         (
             FURNISH,
             CREATE,
-            wakes("somebody removes the machine on the hypervisor", _remove_behind_our_back),
+            wakes("somebody removes the machine on the hypervisor", remove_behind_our_back),
             DELETE,
         ),
     ),

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from late_starters import KilledBeforeTheStart, LeavesStartsAside
 from manager_world import World
 from manifests import vm, vm_class
 from quick_time import QuickLoop
@@ -37,6 +38,7 @@ from virtrigaud_api.contract import (
     WrongState,
 )
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
+from virtrigaud_provider_memory import MemoryProvider
 from virtrigaud_provider_memory.faults import Fault, FaultKind
 from virtrigaud_provider_memory.verbs import Verb
 
@@ -54,6 +56,7 @@ names = st.sampled_from(NAMES)
 errors = st.sampled_from(
     (Unavailable, Busy, ProviderFault, WrongState, NoCapacity, Refused, NotFound, InvalidSpec, Conflict)
 )
+providers = st.sampled_from((MemoryProvider, LeavesStartsAside, KilledBeforeTheStart))
 machine_verbs = st.sampled_from((Verb.CREATE, Verb.DESCRIBE, Verb.POWER, Verb.RECONFIGURE, Verb.DELETE, Verb.MACHINES))
 specs = st.fixed_dictionaries(
     {
@@ -89,9 +92,9 @@ class Histories(RuleBasedStateMachine):
     def run(self, deed: Any) -> Any:
         return self.runner.run(deed)
 
-    @initialize(seconds=st.sampled_from((0, 90)))
-    def begin(self, seconds: int) -> None:
-        self.world = World(task_duration=timedelta(seconds=seconds))
+    @initialize(seconds=st.sampled_from((0, 90)), provider=providers)
+    def begin(self, seconds: int, provider: type[MemoryProvider]) -> None:
+        self.world = World(provider, task_duration=timedelta(seconds=seconds))
         self.run(self.world.__aenter__())
         self.world.furnish()
         self.run(self.world.report_capabilities())

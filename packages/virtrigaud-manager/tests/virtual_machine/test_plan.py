@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from observations import (
     ADOPTED,
-    CREATE,
+    CREATE_AND_START,
     DIGEST,
     DOWN,
     FORCED,
@@ -28,7 +28,7 @@ from observations import (
     seen,
     state,
 )
-from power_rules import HOOK_RULES, POWER_RULES, noted
+from power_rules import HOOK_RULES, POWER_RULES, START_RULES, noted
 from virtrigaud_api.contract import (
     Conflict,
     InvalidSpec,
@@ -79,17 +79,17 @@ RULES: list[tuple[str, Observation, Action]] = [
     (
         "to be made, in maintenance",
         seen(machine=None, sight=NeverMade(), maintenance=True),
-        AwaitMaintenance(CREATE.provider, CREATE.sentence),
+        AwaitMaintenance(PROVIDER, CREATE_AND_START.sentence),
     ),
     ("as described", seen(), Settle(state())),
-    ("never made", seen(machine=None, sight=NeverMade()), CREATE),
+    ("never made", seen(machine=None, sight=NeverMade()), CREATE_AND_START),
     (
         "never made, not finalized",
         seen(vm=machine_object(finalized=False), machine=None, sight=NeverMade()),
         AddFinalizer(),
     ),
     ("there, not finalized", seen(vm=machine_object(finalized=False)), AddFinalizer()),
-    ("vanished", seen(sight=Absent()), replace(CREATE, vanished=MACHINE)),
+    ("vanished", seen(sight=Absent()), replace(CREATE_AND_START, vanished=MACHINE)),
     ("vanished, adopted", seen(vm=machine_object(**ADOPTED), sight=Absent()), ReportMissing(MACHINE)),
     ("to be adopted", seen(vm=machine_object(**ADOPTED), machine=None, sight=NeverMade()), AwaitAdoption()),
     ("unseen", seen(sight=Unseen(DOWN)), AwaitSight(DOWN)),
@@ -221,7 +221,7 @@ RULES: list[tuple[str, Observation, Action]] = [
 ]
 
 
-EVERY_RULE = (*RULES, *POWER_RULES, *HOOK_RULES)
+EVERY_RULE = (*RULES, *START_RULES, *POWER_RULES, *HOOK_RULES)
 
 
 @pytest.mark.parametrize(
@@ -238,12 +238,12 @@ def test_every_action_is_planned_by_some_rule() -> None:
 
 def test_what_failed_for_good_is_held_until_it_is_due_or_different() -> None:
     error = Conflict("the name web belongs to somebody else")
-    held = Held(CREATE, error, NOW + timedelta(minutes=5), None)
+    held = Held(CREATE_AND_START, error, NOW + timedelta(minutes=5), None)
     waiting = seen(machine=None, sight=NeverMade(), held=held)
     assert plan(waiting) == Hold(error)
-    assert plan(replace(waiting, now=NOW + timedelta(minutes=5))) == CREATE
+    assert plan(replace(waiting, now=NOW + timedelta(minutes=5))) == CREATE_AND_START
     other = Wanted(replace(SPEC, name="other"), "digest-2")
-    assert plan(replace(waiting, wish=other)) == Create(PROVIDER, other.spec, "digest-2")
+    assert plan(replace(waiting, wish=other)) == Create(PROVIDER, replace(other.spec, starts=True), "digest-2")
 
 
 sights = st.sampled_from(

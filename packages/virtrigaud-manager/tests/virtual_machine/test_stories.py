@@ -5,10 +5,11 @@ from admission_stories import ADMISSION_STORIES
 from drift_stories import DRIFT_STORIES
 from manager_world import World
 from power_stories import HOOK_STORIES, POWER_STORIES
+from start_stories import START_STORIES
 from stories import STORIES, Story
 from telling import ends_the_same_after_a_crash_at_any_point, is_told_in_the_golden_sentences
 
-TOLD = (*STORIES, *POWER_STORIES, *HOOK_STORIES, *ADMISSION_STORIES, *DRIFT_STORIES)
+TOLD = (*STORIES, *POWER_STORIES, *HOOK_STORIES, *START_STORIES, *ADMISSION_STORIES, *DRIFT_STORIES)
 
 
 @pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)

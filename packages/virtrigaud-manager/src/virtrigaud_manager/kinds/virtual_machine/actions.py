@@ -64,7 +64,8 @@ class Create(Deed):
         hardware = self.spec.hardware
         what = f"{resources(hardware.cpus, hardware.memory)}, {_boot(self.spec.boot)}"
         why = f", because {self.vanished} is not there any more" if self.vanished is not None else ""
-        return f"create machine {self.spec.name} on {self.provider}: {what}{why}"
+        deed = "create and start" if self.spec.starts else "create"
+        return f"{deed} machine {self.spec.name} on {self.provider}: {what}{why}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """The one next thing to do for a VirtualMachine. Pure and total; the first rule that applies wins."""
 
-from virtrigaud_api.contract import MachineState, PowerState, ProviderError
+from dataclasses import replace
 
+from virtrigaud_api.contract import MachineSpec, MachineState, PowerState, ProviderError
+from virtrigaud_api.v1beta1.power_state import DesiredPowerState
+
+from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
-from virtrigaud_manager.kinds.virtual_machine.hook_plan import with_hooks
+from virtrigaud_manager.kinds.virtual_machine.hook_plan import hook_at, with_hooks
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
     Imageless,
@@ -43,7 +47,7 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     ReportUnprovided,
     Settle,
 )
-from virtrigaud_manager.kinds.virtual_machine.reversion import hindrance, revert
+from virtrigaud_manager.kinds.virtual_machine.reversion import hindrance, is_asked_for, revert
 from virtrigaud_manager.kinds.virtual_machine.sparing import spec_to_send
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
 
@@ -137,7 +141,7 @@ def _make(o: Observation) -> Action:
         case Wanted() if o.excess:
             return AwaitRoom(o.excess)
         case Wanted(spec, digest):
-            return Create(o.provider, spec, digest, vanished=o.machine) if o.finalized else AddFinalizer()
+            return _create(o, spec, digest) if o.finalized else AddFinalizer()
         case Lacking(missing):
             return AwaitDependencies(tuple(map(str, missing)))
         case Imageless(why):
@@ -146,6 +150,13 @@ def _make(o: Observation) -> Action:
             return Refuse(faults)
         case Unprovided(faults):
             return ReportUnprovided(faults)
+
+
+def _create(o: Observation, spec: MachineSpec, digest: str) -> Create:
+    """Make the machine; start it at once where that is wanted and nothing comes before its start."""
+    prepared = hook_at(o, HookPoint.POST_START) is not None or is_asked_for(o)
+    starts = o.wanted_power is DesiredPowerState.ON and not prepared
+    return Create(o.provider, replace(spec, starts=starts), digest, vanished=o.machine)
 
 
 def _keep(o: Observation, state: MachineState) -> Action:

@@ -1,7 +1,7 @@
 """Receipts: what a step leaves in the status because nobody can observe it again. Pure; part of `report`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from virtrigaud_api.contract import PowerState, Submitted
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
@@ -14,6 +14,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     IMAGE_RECEIPTS,
     RECEIPT_ORIGIN,
     RECEIPT_POWER,
+    RECEIPT_PRE_STOP,
     RECEIPT_PROVIDER,
     RECEIPT_REBOOT,
     RECEIPT_RESTART,
@@ -26,6 +27,9 @@ from virtrigaud_manager.kinds.virtual_machine.restart_plan import nonce_of
 from virtrigaud_manager.kinds.virtual_machine.rests import ReportFailedTask, Settle
 from virtrigaud_manager.outcome import Failed
 
+_OF_ONE_MACHINE: Final = (RECEIPT_RESTART, RECEIPT_POWER, RECEIPT_PRE_STOP)
+"""What was under way or reached with a machine means nothing to the one that is made in its place."""
+
 
 def receipts_after(o: Observation, action: Action, outcome: Submitted | Failed) -> dict[str, Any]:
     """Return the fields of the status that hold receipts."""
@@ -36,7 +40,7 @@ def _provider(o: Observation, action: Action, outcome: Submitted | Failed) -> di
     kept = hook_plan.noted(reversion.noted(_of_what_is_seen(o), action, outcome), action)
     match action, outcome:
         case Create(provider, _, digest), Submitted():
-            kept = _without(kept, RECEIPT_RESTART, *IMAGE_RECEIPTS)
+            kept = _without(kept, *_OF_ONE_MACHINE, *IMAGE_RECEIPTS)
             kept |= dict(o.wish.receipts) if isinstance(o.wish, Wanted) else {}
             return kept | {RECEIPT_PROVIDER: provider.path, RECEIPT_SPEC: digest} | _reboot_of(o) | _origin_of(o)
         case Reconfigure(digest=digest), Submitted():

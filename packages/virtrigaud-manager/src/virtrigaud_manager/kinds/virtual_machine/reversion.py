@@ -81,6 +81,11 @@ def hindrance(o: Observation) -> AwaitDependencies | Refuse | None:
             return None
 
 
+def is_asked_for(o: Observation) -> bool:
+    """Tell whether the machine is still to be reverted to a snapshot."""
+    return isinstance(o.reversion, RevertTo) and not is_done(o, o.reversion)
+
+
 def is_done(o: Observation, wanted: RevertTo) -> bool:
     """Tell whether the machine was reverted to this snapshot since it was asked for."""
     return o.status.provider.get(RECEIPT_REVERTED) == wanted.uid

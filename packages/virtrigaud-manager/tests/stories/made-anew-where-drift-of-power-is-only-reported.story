@@ -1,0 +1,8 @@
+# the provider, the class and the image are there
+# a VirtualMachine is applied
+add the finalizer
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+settled: On, 2 CPUs, 4096 MiB
+# somebody removes the machine on the hypervisor
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12, because vm-1 is not there any more
+settled: On, 2 CPUs, 4096 MiB

@@ -1,0 +1,13 @@
+# the provider, the class and the image are there
+# a VirtualMachine is applied
+add the finalizer
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12
+power on machine vm-1: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+# somebody removes the machine on the hypervisor
+create and start machine web on Provider default/lab: 2 CPUs, 4096 MiB, image debian-12, because vm-1 is not there any more
+power on machine vm-2: Off, wanted On
+settled: On, 2 CPUs, 4096 MiB
+# it is deleted
+delete machine vm-2
+remove the finalizer: the machine is not there
