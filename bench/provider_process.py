@@ -7,9 +7,11 @@ import asyncio
 import json
 import resource
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from enum import StrEnum
+from itertools import cycle, repeat
 from pathlib import Path
 
 from virtrigaud_provider_sdk import (
@@ -38,13 +40,36 @@ import grpc.aio  # isort: skip - after the SDK, which sets the floor of TLS
 
 LOOPBACK = "127.0.0.1"
 EMPTY_SERVICE = "bench.Empty"
+DESCRIBED = 1_000
+"""How many machines of each kind are described in turn."""
 
 
-class Still:
-    """A provider whose machines never change: what is measured is the SDK and the wire."""
+class Change(StrEnum):
+    """What becomes of a machine between any two looks at it; its id begins with the word."""
+
+    NONE = "same"
+    REBUILT = "rebuilt"
+    VALUES = "changing"
+
+    def machine(self, number: int) -> MachineId:
+        """Return the id of a machine."""
+        return MachineId(f"{self}-{number}")
+
+
+class Prepared:
+    """A provider that has all its answers ready: what is measured is the SDK and the wire.
+
+    A state of `Change.NONE` is the same object at each look, one of `REBUILT` is another one with the same values,
+    and one of `VALUES` says something else than the last. The list has those that do not change.
+    """
 
     def __init__(self, machines: int) -> None:
-        self._machines = {state.id: state for state in map(machine, range(machines))}
+        self._unchanging = [machine(Change.NONE.machine(number), number) for number in range(machines)]
+        self._looks: dict[MachineId, Iterator[MachineState]] = {state.id: repeat(state) for state in self._unchanging}
+        for number in range(DESCRIBED):
+            same, other = Change.REBUILT.machine(number), Change.VALUES.machine(number)
+            self._looks[same] = cycle((machine(same, number), machine(same, number)))
+            self._looks[other] = cycle((machine(other, number), machine(other, number, cpus=4)))
 
     async def capabilities(self) -> Capabilities:
         """State nothing beyond the port."""
@@ -55,11 +80,12 @@ class Still:
 
     async def describe(self, machine: MachineId) -> MachineState | None:
         """Look at a machine."""
-        return self._machines.get(machine)
+        looks = self._looks.get(machine)
+        return next(looks) if looks else None
 
     async def machines(self) -> Sequence[MachineState]:
         """List all machines."""
-        return tuple(self._machines.values())
+        return self._unchanging
 
     async def create(self, spec: MachineSpec) -> Submitted:
         """Refuse, as everything that would change a machine is refused."""
@@ -82,16 +108,16 @@ class Still:
         raise NotFound(f"task {ref} is not known")
 
 
-def machine(number: int) -> MachineState:
+def machine(identity: MachineId, number: int, cpus: int = 2) -> MachineState:
     """Return one machine with what an ordinary one has."""
     name, address = f"machine-{number:05}", f"10.0.{number // 250}.{number % 250 + 1}"
     disk = DiskState(id="root", path=f"/machines/{name}/root.qcow2", size_bytes=20 * 2**30, format="qcow2")
     return MachineState(
-        id=MachineId(f"vm-{number}"),
+        id=identity,
         name=name,
         owner=Owner("bench", name, f"uid-{number}"),
         power=PowerState.ON,
-        cpus=2,
+        cpus=cpus,
         memory=MiB(2048),
         addresses=(address,),
         hostname=name,
@@ -103,7 +129,7 @@ def machine(number: int) -> MachineState:
 
 async def serve_both(settings: ProviderSettings, machines: int) -> None:
     """Serve both until nobody holds standard input any more."""
-    async with ProviderServer(Still(machines), settings) as server, empty_server(settings) as empty_port:
+    async with ProviderServer(Prepared(machines), settings) as server, empty_server(settings) as empty_port:
         print(json.dumps({"provider": server.port, "empty": empty_port}), flush=True)
         await asyncio.to_thread(answer_cpu_seconds)
 
@@ -136,7 +162,7 @@ def answer_cpu_seconds() -> None:
 def main(mount_root: Path, machines: int) -> None:
     """Serve with the logs of a real process."""
     settings = ProviderSettings(
-        provider_type="still", port=0, health_port=0, bind_address=LOOPBACK, mount_root=mount_root
+        provider_type="prepared", port=0, health_port=0, bind_address=LOOPBACK, mount_root=mount_root
     )
     configure_logging(settings.log_level, settings.log_format)
     asyncio.run(serve_both(settings, machines))

@@ -7,8 +7,9 @@ provider is asked at every call all the same: what is remembered is a conversion
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -24,14 +25,30 @@ LARGEST_ANSWER: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Conversion:
-    """A machine and the answer that says the same."""
+class _Read:
+    """A machine and the answer that it was read from."""
 
     state: MachineState
     answer: bytes
 
 
-class _Conversions:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A machine and the answer that was written of it.
+
+    Attributes:
+        raw: The raw facts that the answer tells: the provider may go on with the mapping that the state has.
+    """
+
+    state: MachineState
+    raw: Mapping[str, str]
+    answer: bytes
+
+
+_Conversion = TypeVar("_Conversion", _Read, _Written)
+
+
+class _Conversions(Generic[_Conversion]):
     """The newest conversion of each machine, of a bounded number of machines."""
 
     def __init__(self, most_machines: int = MOST_MACHINES) -> None:
@@ -42,37 +59,37 @@ class _Conversions:
         """Let go of a machine that is gone."""
         self._newest.pop(machine, None)
 
-    def _remember(self, machine: MachineId, state: MachineState, answer: bytes) -> None:
+    def _remember(self, machine: MachineId, conversion: _Conversion) -> None:
         self.forget(machine)
-        if len(answer) > LARGEST_ANSWER:
+        if len(conversion.answer) > LARGEST_ANSWER:
             return
-        self._newest[machine] = _Conversion(state, answer)
+        self._newest[machine] = conversion
         if len(self._newest) > self._most:
             self._newest.popitem(last=False)
 
 
-class WrittenDescriptions(_Conversions):
+class WrittenDescriptions(_Conversions[_Written]):
     """Writes what Describe answers; the bytes for a machine that is as before are those of before."""
 
     def write(self, machine: MachineId, state: MachineState | None) -> bytes:
         """Return the serialized answer for the machine that was asked for; a state of None says that it is absent."""
-        known = self._newest.get(machine)
-        if known is not None and known.state == state:
-            return known.answer
         if state is None:
             self.forget(machine)
             return description_to_message(None).SerializeToString()
-        # The provider may go on with its mapping of raw facts, so what is remembered has one of its own.
-        state = replace(state, raw=dict(state.raw))
+        known = self._newest.get(machine)
+        if known is not None and (known.state is state or known.state == state) and known.raw == state.raw:
+            return known.answer
+        # Copied first: what a thread of the provider changes meanwhile must not look like what was written.
+        raw = dict(state.raw)
         answer = description_to_message(state).SerializeToString()
         if _is_settled(state):
-            self._remember(machine, state, answer)
+            self._remember(machine, _Written(state, raw, answer))
         else:
             self.forget(machine)
         return answer
 
 
-class ReadDescriptions(_Conversions):
+class ReadDescriptions(_Conversions[_Read]):
     """Reads what Describe answers; the state from bytes that are as before is the object of before."""
 
     def read(self, machine: MachineId, answer: bytes) -> MachineState | None:
@@ -93,12 +110,12 @@ class ReadDescriptions(_Conversions):
         if state is None:
             self.forget(machine)
         else:
-            self._remember(machine, state, answer)
+            self._remember(machine, _Read(state, answer))
         return state
 
 
 def _is_settled(state: MachineState) -> bool:
-    """Tell whether nothing inside a state can change: a provider may have put a list where a tuple belongs."""
+    """Tell whether only the raw facts can change: a provider may have put a list where a tuple belongs."""
     try:
         hash((state.addresses, state.tags, state.nics, state.disks))
     except TypeError:

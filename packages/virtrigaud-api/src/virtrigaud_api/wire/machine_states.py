@@ -12,7 +12,6 @@ from virtrigaud_api.contract import DiskState, MachineId, MachineState, MiB, Nic
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
 from virtrigaud_api.wire.json_fields import RawField
 from virtrigaud_api.wire.json_reader import MAXIMUM_BYTES, write_texts
-from virtrigaud_api.wire.machines import owner_to_message
 from virtrigaud_api.wire.quantity import bytes_of
 
 _GIB = 1024**3
@@ -111,7 +110,7 @@ def write_state(state: MachineState, message: pb2.VMInfo) -> None:
     message.console_url = state.console_url or ""
     message.pending_restart = state.pending_restart
     if state.owner is not None:
-        message.owner.CopyFrom(owner_to_message(state.owner))
+        _write_owner(state.owner, message.owner)
     message.tags.extend(state.tags)
     message.complete = state.is_complete
     if state.placement != _NOWHERE:
@@ -144,6 +143,12 @@ def state_from_message(message: pb2.VMInfo) -> MachineState:
         is_complete=message.complete,
         raw=MappingProxyType(dict(facts.items())),
     )
+
+
+def _write_owner(owner: Owner, message: pb2.Owner) -> None:
+    message.namespace = owner.namespace
+    message.name = owner.name
+    message.uid = owner.uid
 
 
 def _write_disk(disk: DiskState, message: pb2.DiskInfo) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import methodcaller
 from typing import Any, Final, NoReturn, Protocol, TypeAlias
 
 import grpc
@@ -66,9 +67,8 @@ class Concern(Protocol):
         ...
 
 
-def time_remaining(context: Context) -> float | None:
-    """Return the seconds until the client's deadline; None when it set none, which the stubs do not know."""
-    return context.time_remaining()
+time_remaining: Final[Callable[[Context], float | None]] = methodcaller("time_remaining")
+"""Returns the seconds until the client's deadline; None when it set none, which the stubs do not know."""
 
 
 class Methods:

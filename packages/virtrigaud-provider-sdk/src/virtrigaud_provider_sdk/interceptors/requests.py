@@ -47,15 +47,14 @@ class Requests(Concern):
 
         async def observed(request: object, context: Context) -> object:
             begin = clock()
-            # Both are gone from the context of a cancelled call.
-            peer, deadline = context.peer(), time_remaining(context)
+            # It is gone from the context of a call whose deadline has passed.
+            peer = context.peer()
             ended = _WELL
             meter.inflight += 1
             try:
                 return await proceed(request, context)
             except BaseException as error:
-                late = deadline is not None and clock() - begin > deadline - _CLOCK_SLACK_SECONDS
-                code = _code(context, error, late=late)
+                code = _code(context, error)
                 ended = Ended(code, _CODE_NAMES[code], str(context.details() or ""))
                 raise
             finally:
@@ -82,9 +81,11 @@ def _level_of_success(method: Method) -> int:
     return logging.DEBUG if method.verb in READS else logging.INFO
 
 
-def _code(context: Context, error: BaseException, *, late: bool) -> grpc.StatusCode:
+def _code(context: Context, error: BaseException) -> grpc.StatusCode:
     """Tell how a failed call ended; a cancelled handler has no status of its own."""
     if isinstance(error, asyncio.CancelledError):
+        seconds = time_remaining(context)
+        late = seconds is not None and seconds < _CLOCK_SLACK_SECONDS
         return grpc.StatusCode.DEADLINE_EXCEEDED if late else grpc.StatusCode.CANCELLED
     code: object = context.code()
     return code if isinstance(code, grpc.StatusCode) else grpc.StatusCode.UNKNOWN
