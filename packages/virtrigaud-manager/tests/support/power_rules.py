@@ -23,6 +23,7 @@ from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_api.v1beta1.lifecycle import LifecycleHook
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.hooks.order import HookEnded, HookOrder, HookPoint, HookRunning
+from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Delete, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
@@ -41,7 +42,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import WANTED as A_RESTART
-from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, Refuse, ReportUnprovided, Settle
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, ReportUnprovided, Settle
 
 WINDOW = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe/Berlin"}
 IN_THE_WINDOW = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)

@@ -13,10 +13,11 @@ from stories import STORIES, Story
 from virtrigaud_api.contract import Recovery, Submitted
 from virtrigaud_manager.cluster.cache import Change
 from virtrigaud_manager.cluster.object_key import ObjectKind
+from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
 from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.report import Outcome, Report
-from virtrigaud_manager.kinds.virtual_machine.rests import Hold, Refuse, ReportMissing, Settle
+from virtrigaud_manager.kinds.virtual_machine.rests import Hold, ReportMissing, Settle
 from virtrigaud_manager.outcome import Failed
 
 TOLD = (*STORIES, *POWER_STORIES, *ADMISSION_STORIES, *DRIFT_STORIES)

@@ -38,7 +38,7 @@ from virtrigaud_api.contract import (
 )
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.observation import (
@@ -67,7 +67,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitTask,
     AwaitUnprotected,
     Hold,
-    Refuse,
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,

@@ -1,4 +1,7 @@
-"""Actions that several kinds have, about the object itself: who holds it, and for how long. Parts of their unions."""
+"""Actions that several kinds have, about the object itself: who holds it, for how long, and a spec that is refused.
+
+Parts of their unions.
+"""
 
 from dataclasses import dataclass
 
@@ -49,3 +52,15 @@ class AwaitRemoval(Rest):
     def sentence(self) -> str:
         """Say what is waited for."""
         return "wait: others keep the object"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse(Rest):
+    """Do nothing with a spec that can't be honoured."""
+
+    faults: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say what is refused."""
+        return f"refuse the spec: {'; '.join(self.faults)}"

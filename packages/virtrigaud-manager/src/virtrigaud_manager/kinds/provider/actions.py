@@ -6,7 +6,7 @@ from typing import Any
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed, Rest
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, Refuse, RemoveFinalizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +99,6 @@ class Check(Rest):
     def sentence(self) -> str:
         """Say what is done."""
         return "check the health of the hypervisor"
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse(Rest):
-    """Do nothing with a spec that can't be honoured."""
-
-    faults: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Say what is refused."""
-        return f"refuse the spec: {'; '.join(self.faults)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
     AwaitRuntime,
     AwaitSecrets,
     AwaitUsers,
     Check,
-    Refuse,
     Settle,
 )
 from virtrigaud_manager.kinds.provider.identity_plan import issue, until_issue

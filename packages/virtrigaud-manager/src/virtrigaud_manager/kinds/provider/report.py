@@ -19,13 +19,13 @@ from virtrigaud_manager.cluster.event_note import EventNote, EventType
 from virtrigaud_manager.cluster.object_key import ObjectKind
 from virtrigaud_manager.conditions import Fact, conditions_after, false, find, is_true, true
 from virtrigaud_manager.kinds.action import Deed
+from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.provider.actions import (
     Action,
     AwaitRuntime,
     AwaitSecrets,
     AwaitUsers,
     Check,
-    Refuse,
     Settle,
 )
 from virtrigaud_manager.kinds.provider.capabilities import reported, sorts_of

@@ -21,7 +21,7 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.action import Deed
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
@@ -36,7 +36,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitTask,
     AwaitUnprotected,
     Hold,
-    Refuse,
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,

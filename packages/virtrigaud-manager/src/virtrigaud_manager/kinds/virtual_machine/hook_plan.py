@@ -14,10 +14,11 @@ from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, true
 from virtrigaud_manager.hooks.order import HookEnded, HookOrder, HookPoint, HookRunning
+from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Delete, Power, Record
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_POST_START, RECEIPT_PRE_STOP, Observation
-from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, Refuse, Settle
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, Settle
 
 DUE: Final = "due"
 DONE: Final = "done"

@@ -6,7 +6,7 @@ from virtrigaud_api.contract import MachineSpec, MachineState, PowerState, Provi
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 
 from virtrigaud_manager.hooks.order import HookPoint
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
@@ -41,7 +41,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitTask,
     AwaitUnprotected,
     Hold,
-    Refuse,
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,

@@ -121,18 +121,6 @@ class AwaitSight(Rest):
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse(Rest):
-    """Do nothing with a spec that can't be honoured."""
-
-    faults: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        """Say what is refused."""
-        return f"refuse the spec: {'; '.join(self.faults)}"
-
-
-@dataclass(frozen=True, slots=True)
 class ReportUnprovided(Rest):
     """Do nothing with a spec that the provider can't honour, until it says that it can."""
 

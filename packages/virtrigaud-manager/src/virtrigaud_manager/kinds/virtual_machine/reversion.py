@@ -12,6 +12,7 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VMSnapshot
 from virtrigaud_api.v1beta1.phases import VMSnapshotPhase
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
+from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Power, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_POWER,
@@ -25,7 +26,7 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     RevertToOther,
     Unprovided,
 )
-from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, Refuse, ReportFailedTask, Settle
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, ReportFailedTask, Settle
 from virtrigaud_manager.outcome import Failed
 
 WANTED: Final = "the state of a snapshot"

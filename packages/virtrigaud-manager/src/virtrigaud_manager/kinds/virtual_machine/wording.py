@@ -9,7 +9,7 @@ from virtrigaud_api.v1beta1.reasons import VirtualMachineReason as Reason
 
 from virtrigaud_manager.conditions import Fact, false, find, true
 from virtrigaud_manager.hooks.order import HookPoint
-from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, RemoveFinalizer
+from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Power, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
 from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
@@ -24,7 +24,6 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitTask,
     AwaitUnprotected,
     Hold,
-    Refuse,
     ReportFailedTask,
     ReportMissing,
     ReportUnprovided,
