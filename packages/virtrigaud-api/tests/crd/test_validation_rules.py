@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from embedded_api import EmbeddedApi
-from rule_cases import CASES, Case
+from rule_cases import CASES, MACHINE, Case
 from virtrigaud_api.crd.rule import Rule
 from virtrigaud_api.crd.validation_rules import RULES
 
@@ -76,4 +76,21 @@ def test_several_broken_rules_are_reported_at_once(api: EmbeddedApi) -> None:
         "spec.networks[0].prefix",
         "spec.userData",
         "spec.userData.cloudInit",
+    ]
+
+
+def test_a_hook_takes_texts_as_long_as_what_they_name_can_be_and_no_longer(api: EmbeddedApi) -> None:
+    texts = {"host": 253, "path": 2048}, {"name": 255, "description": 1024}
+    longest, longer = ([{key: "a" * (n + more) for key, n in text.items()} for text in texts] for more in (0, 1))
+
+    def refused(request: Mapping[str, Any], snapshot: Mapping[str, Any]) -> list[str]:
+        hooks = {"postStart": {"httpGet": {"port": 80, **request}}, "preStop": {"snapshot": snapshot}}
+        return sorted(refusal.field for refusal in api.refusals("VirtualMachine", {**MACHINE, "lifecycle": hooks}))
+
+    assert refused(*longest) == []
+    assert refused(*longer) == [
+        "spec.lifecycle.postStart.httpGet.host",
+        "spec.lifecycle.postStart.httpGet.path",
+        "spec.lifecycle.preStop.snapshot.description",
+        "spec.lifecycle.preStop.snapshot.name",
     ]

@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import Annotated
 
-from annotated_types import MinLen
+from annotated_types import MaxLen, MinLen
 
 from virtrigaud_api.quantity import Duration
 from virtrigaud_api.v1beta1.kube_model import KubeModel
-from virtrigaud_api.v1beta1.scalars import Boolean, Port
+from virtrigaud_api.v1beta1.scalars import Boolean, HostName, NativeName, Port
 
 
 class UrlScheme(StrEnum):
@@ -29,10 +29,10 @@ class HttpGetHook(KubeModel):
 
     port: Port
     """TCP port."""
-    host: str | None = None
+    host: HostName | None = None
     """Host name or address; that of the machine when left out."""
-    path: str | None = None
-    """Path of the request."""
+    path: Annotated[str, MaxLen(2048)] | None = None
+    """Path of the request, with its query."""
     scheme: UrlScheme = UrlScheme.HTTP
     """HTTP, or HTTPS with verification."""
 
@@ -40,9 +40,9 @@ class HttpGetHook(KubeModel):
 class SnapshotHook(KubeModel):
     """A snapshot of the machine."""
 
-    name: str
-    """Name of the snapshot."""
-    description: str | None = None
+    name: NativeName
+    """Name of the snapshot on the hypervisor."""
+    description: Annotated[str, MaxLen(1024)] | None = None
     """What the snapshot is for."""
     include_memory: Boolean | None = None
     """Whether the memory of the running machine goes into the snapshot."""

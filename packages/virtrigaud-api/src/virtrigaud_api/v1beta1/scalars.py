@@ -46,6 +46,7 @@ NamespaceName = Annotated[str, StringConstraints(max_length=63, pattern=_DNS_LAB
 DnsLabel = Annotated[str, StringConstraints(max_length=63, pattern=_DNS_LABEL)]
 LabelValue = Annotated[str, StringConstraints(max_length=63, pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$")]
 NativeName = Annotated[str, MaxLen(255)]
+HostName = Annotated[str, MaxLen(253)]
 
 IPv4Address = Annotated[str, StringConstraints(pattern=f"^{_IPV4}$")]
 IPv4Network = Annotated[str, StringConstraints(pattern=f"^{_IPV4}/([0-9]|[1-2][0-9]|3[0-2])$")]

@@ -8,7 +8,7 @@ from pydantic import Strict, StringConstraints
 
 from virtrigaud_api.v1beta1.kube_model import KubeModel
 from virtrigaud_api.v1beta1.references import ObjectReference
-from virtrigaud_api.v1beta1.scalars import Boolean
+from virtrigaud_api.v1beta1.scalars import Boolean, HostName
 from virtrigaud_api.v1beta1.schema_marks import Format
 
 DEFAULT_MOUNT_PATH: Final = "/mnt/migration-storage"
@@ -61,7 +61,7 @@ class ClaimStaging(KubeModel):
 class NfsStaging(KubeModel):
     """An NFS export that both hypervisors or providers reach."""
 
-    server: Annotated[str, MaxLen(253)]
+    server: HostName
     """Host name or address of the server."""
     export: Annotated[str, MaxLen(4096)]
     """Path of the export on the server."""
