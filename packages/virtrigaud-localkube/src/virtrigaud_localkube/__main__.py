@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from virtrigaud_localkube import LocalKube, SettingsError
+from virtrigaud_localkube import LocalKube, SettingsError, log_lines
 from virtrigaud_localkube.kubeconfig import user_kubeconfig
 from virtrigaud_localkube.settings import KUBECONFIG, default_data_dir
 
@@ -19,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.user:
         return _print_user_kubeconfig(options)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_lines.configure()
     try:
         asyncio.run(_run(options))
     except SettingsError as error:

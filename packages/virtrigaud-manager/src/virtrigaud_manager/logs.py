@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import structlog
 from structlog.typing import Processor
+from virtrigaud_api.log_lines import escape_event
 
 from virtrigaud_manager.settings import LogFormat, LogLevel
 
@@ -29,7 +30,7 @@ def configure(level: LogLevel, form: LogFormat) -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared, _renderer(form)],
+        processors=[*shared, *_ending(form)],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -38,7 +39,7 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(form)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_ending(form)],
         )
     )
     root = logging.getLogger()
@@ -46,11 +47,12 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     root.setLevel(max(_LEVELS[level], logging.INFO))
 
 
-def _renderer(form: LogFormat) -> Processor:
+def _ending(form: LogFormat) -> tuple[Processor, ...]:
     match form:
         case LogFormat.JSON:
-            return structlog.processors.JSONRenderer()
+            return (structlog.processors.JSONRenderer(),)
         case LogFormat.TEXT:
-            return structlog.dev.ConsoleRenderer(
+            renderer = structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
             )
+            return (escape_event, renderer)

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
+from virtrigaud_api.log_lines import escape_event
 
 from virtrigaud_provider_sdk.redaction import REDACTION
 from virtrigaud_provider_sdk.settings import LogFormat, LogLevel
@@ -33,7 +34,7 @@ def configure_logging(level: LogLevel, form: LogFormat, stream: TextIO | None = 
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    ending: list[Processor] = [REDACTION, _renderer(form, target)]
+    ending: list[Processor] = [REDACTION, *_ending(form, target)]
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
@@ -52,9 +53,9 @@ def configure_logging(level: LogLevel, form: LogFormat, stream: TextIO | None = 
     root.setLevel(max(_LEVELS[level], logging.WARNING))
 
 
-def _renderer(form: LogFormat, target: TextIO) -> Processor:
+def _ending(form: LogFormat, target: TextIO) -> tuple[Processor, ...]:
     match form:
         case LogFormat.JSON:
-            return structlog.processors.JSONRenderer()
+            return (structlog.processors.JSONRenderer(),)
         case LogFormat.TEXT:
-            return structlog.dev.ConsoleRenderer(colors=target.isatty())
+            return (escape_event, structlog.dev.ConsoleRenderer(colors=target.isatty()))

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import logging
 import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 
+from virtrigaud_cli import process_log
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.local.local_state import DEFAULT_STATE, LocalState
 from virtrigaud_cli.local.readiness import PartReport, part_reports
@@ -67,7 +67,7 @@ def _run_here(state: LocalState) -> None:
     if is_up(state):
         raise CommandFailed("the local system is up already", advice="vrtg down stops it")
     state.create()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr)
+    process_log.configure()
     asyncio.run(run_system(state))
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 from pathlib import Path
@@ -10,13 +9,12 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from virtrigaud_cli import process_log
 from virtrigaud_cli.failure import CommandFailed
 from virtrigaud_cli.kube.connection import read_connection
 from virtrigaud_cli.kube.streaming import StreamingApi
 from virtrigaud_cli.podrunner.runner import PodRunner
 from virtrigaud_cli.podrunner.runner_folders import RunnerFolders
-
-LOG_FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
 
 
 def main() -> None:
@@ -26,7 +24,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="folder for pods, claims and logs")
     parser.add_argument("--health-port", type=int, required=True, help="answers /readyz on 127.0.0.1")
     settings = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
+    process_log.configure()
     try:
         asyncio.run(_run(settings.kubeconfig, settings.state.resolve(), settings.health_port))
     except CommandFailed as failure:
