@@ -1,4 +1,4 @@
-"""Makes a machine: looks for the owner's, makes its volumes, defines the domain. Powered off when it is done."""
+"""Makes a machine: looks for the owner's, makes its volumes, defines the domain, and starts it where that is wanted."""
 
 import contextlib
 from collections.abc import Iterator
@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import libvirt
-from virtrigaud_api.contract import BootImage, Busy, Conflict, InvalidSpec, MachineId, MachineSpec
+import structlog
+from virtrigaud_api.contract import BootImage, Busy, Conflict, InvalidSpec, MachineId, MachineSpec, ProviderError
 
-from virtrigaud_provider_libvirt import admission, boot_image, image_store, lookup, networks, seed_iso
+from virtrigaud_provider_libvirt import admission, boot_image, image_store, lookup, networks, power, seed_iso
 from virtrigaud_provider_libvirt.domain_xml.disk import Taken
 from virtrigaud_provider_libvirt.domain_xml.domain import DomainPlan, domain_document
 from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic
 from virtrigaud_provider_libvirt.faults import is_connection_lost
 from virtrigaud_provider_libvirt.identity import Identity, identify
 from virtrigaud_provider_libvirt.image_checksum import VerifiedImages
+from virtrigaud_provider_libvirt.inventory import Inventory
 from virtrigaud_provider_libvirt.machine_volumes import MachineVolumes
 from virtrigaud_provider_libvirt.session import Link
 from virtrigaud_provider_libvirt.settings import LibvirtSettings
 from virtrigaud_provider_libvirt.volumes import Backing
+
+_log = structlog.get_logger("virtrigaud.libvirt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Means:
 
     settings: LibvirtSettings
     verified: VerifiedImages
+    inventory: Inventory
 
 
 def is_long(spec: MachineSpec) -> bool:
@@ -35,7 +40,7 @@ def is_long(spec: MachineSpec) -> bool:
 
 
 def create(link: Link, spec: MachineSpec, means: Means) -> MachineId:
-    """Make the machine of an owner, or return the one that is there.
+    """Make the machine of an owner, or return the one that is there, as it is.
 
     Raises:
         ProviderError: As the port says.
@@ -48,7 +53,9 @@ def create(link: Link, spec: MachineSpec, means: Means) -> MachineId:
     pool = spec.placement.datastore or means.settings.default_datastore
     with _making(link.connection, identity, pool) as volumes:
         plan = _plan(link, spec, identity, volumes, means)
-        _define(link.connection, plan)
+        is_ours = _define(link.connection, plan)
+    if is_ours and spec.starts:
+        _start(link, identity.machine, means.inventory)
     return identity.machine
 
 
@@ -68,8 +75,11 @@ def _exists(connection: libvirt.virConnect, spec: MachineSpec, identity: Identit
     raise Conflict(f"cannot create machine {spec.owner}: domain {identity.domain} exists already and {whose}")
 
 
-def _define(connection: libvirt.virConnect, plan: DomainPlan) -> None:
+def _define(connection: libvirt.virConnect, plan: DomainPlan) -> bool:
     """Define the domain; when libvirt refuses it, look first whether somebody else was quicker.
+
+    Returns:
+        Whether it was defined by this call.
 
     Raises:
         Conflict: The name was taken meanwhile.
@@ -79,6 +89,18 @@ def _define(connection: libvirt.virConnect, plan: DomainPlan) -> None:
     except libvirt.libvirtError as error:
         if is_connection_lost(error) or not _exists(connection, plan.spec, plan.identity):
             raise
+        return False
+    return True
+
+
+def _start(link: Link, machine: MachineId, inventory: Inventory) -> None:
+    """Start the machine that was just made; where that fails it stays off, and powering it on tells why."""
+    try:
+        power.power_on(link, machine, inventory)
+    except (libvirt.libvirtError, ProviderError) as error:
+        if isinstance(error, libvirt.libvirtError) and is_connection_lost(error):
+            raise
+        _log.warning("made, and could not be started", machine=machine, error=str(error))
 
 
 @contextlib.contextmanager

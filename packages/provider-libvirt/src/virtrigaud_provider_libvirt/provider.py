@@ -57,8 +57,8 @@ class LibvirtProvider:
             Unavailable: The journal can't be written.
         """
         self._settings = settings
-        self._means = create.Means(settings, VerifiedImages())
         self._inventory = Inventory()
+        self._means = create.Means(settings, VerifiedImages(), self._inventory)
         self._hub = EventHub()
         self._book = TaskBook(publish=self._hub.publish, journal=journal)
         self._locks = MachineLocks()
@@ -88,7 +88,7 @@ class LibvirtProvider:
         await self._session.run("reach libvirt", "validate", lambda link: link.connection.getLibVersion())
 
     async def create(self, spec: MachineSpec) -> Submitted:
-        """Make a machine, powered off, or return the one that this owner has already."""
+        """Make a machine, powered off unless it shall start, or return the one that this owner has already."""
         if create.is_long(spec):
             return Submitted(task=self._book.start(_creation_of(spec.owner), self._make(spec)))
         return Submitted(machine=await self._make(spec))
