@@ -25,15 +25,17 @@ class Scope:
     def parse(cls, rules: Sequence[Mapping[str, Any]], selectors: Mapping[str, Any]) -> "Scope":
         """Reads the rules and the selectors of a webhook or a policy."""
         return cls(
-            rules=tuple(rules),
+            rules=tuple({**rule, "resources": frozenset(map(_whole, rule.get("resources") or ()))} for rule in rules),
             object_labels=structured_labels(selectors.get("objectSelector") or {}),
             namespace_labels=structured_labels(selectors.get("namespaceSelector") or {}),
         )
 
     def takes(self, request: AdmissionRequest, store: Store) -> bool:
         """Tells whether a request is in scope."""
+        plural, part = request.resource.plural, request.subresource
+        names = (f"{plural}/{part}", f"{plural}/*", f"*/{part}", "*/*")
         return (
-            any(_rule_takes(rule, request) for rule in self.rules)
+            any(not rule["resources"].isdisjoint(names) and _rule_takes(rule, request) for rule in self.rules)
             and self._takes_object(request)
             and self._takes_namespace(request, store)
         )
@@ -61,7 +63,6 @@ def _rule_takes(rule: Mapping[str, Any], request: AdmissionRequest) -> bool:
         and _listed(rule.get("apiVersions"), resource.version)
         and _listed(rule.get("operations"), request.operation)
         and (scope == _ANY or (scope == "Namespaced") is resource.is_namespaced)
-        and any(_names(pattern, resource.plural, request.subresource) for pattern in rule.get("resources") or ())
     )
 
 
@@ -69,8 +70,6 @@ def _listed(values: Sequence[str] | None, value: str) -> bool:
     return values is not None and (_ANY in values or value in values)
 
 
-def _names(pattern: str, plural: str, subresource: str) -> bool:
-    wanted, _, wanted_subresource = pattern.partition("/")
-    if wanted not in (_ANY, plural):
-        return False
-    return wanted_subresource in (_ANY, subresource)
+def _whole(pattern: str) -> str:
+    """A pattern for resources with its part for subresources, which is empty for the objects themselves."""
+    return pattern if "/" in pattern else f"{pattern}/"

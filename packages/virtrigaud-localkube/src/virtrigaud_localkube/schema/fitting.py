@@ -25,7 +25,7 @@ def add_defaults(node: Node, value: JsonValue) -> None:
             if key not in value:
                 value[key] = copied(default)
         for key, item in value.items():
-            if isinstance(item, DIVIDED) and (below := node.child(key)) is not None:
+            if isinstance(item, DIVIDED) and (below := node.properties.get(key, node.additional)) is not None:
                 add_defaults(below, item)
     elif isinstance(value, list) and node.items is not None:
         for item in value:
@@ -43,7 +43,7 @@ def _prune(node: Node, value: JsonValue, path: str, unknown: list[str]) -> None:
 def _prune_object(node: Node, value: dict[str, Any], path: str, unknown: list[str]) -> None:
     strays = []
     for key, item in value.items():
-        inner = node.child(key)
+        inner = node.properties.get(key, node.additional)
         if inner is None:
             if not (node.keeps_unknown or (node.embeds_object and key in _OBJECT_FIELDS)):
                 unknown.append(f"{path}.{key}" if path else key)

@@ -15,6 +15,7 @@ from virtrigaud_localkube.schema.formats import is_formatted
 from virtrigaud_localkube.schema.structural import Alternatives, Limits, Node
 
 _ABSENT: Final = object()
+_RULED_METADATA: Final = frozenset({"name", "generateName"})
 _PYTHON_TYPES: Final[Mapping[str, Sequence[type]]] = {
     "object": [dict], "array": [list], "string": [str], "boolean": [bool], "integer": [int], "number": [int, float],
 }  # fmt: skip
@@ -55,14 +56,12 @@ class _Validation:
     def evaluate_rules(self) -> None:
         """Evaluates the expressions, which rely on the types having been checked before."""
         for node, value, old, path in self._with_rules:
+            values = {"self": _ruled(value, path), "oldSelf": None if old is _ABSENT else _ruled(old, path)}
             for rule in node.rules:
                 if not (rule.is_transition and old is _ABSENT):
-                    self._evaluate(rule, value, old, path)
+                    self._evaluate(rule, values, path)
 
-    def _evaluate(self, rule: expressions.Rule, value: JsonValue, old: JsonValue, path: str) -> None:
-        values = {"self": value}
-        if rule.is_transition or rule.has_optional_old:
-            values["oldSelf"] = None if old is _ABSENT else old
+    def _evaluate(self, rule: expressions.Rule, values: Mapping[str, JsonValue], path: str) -> None:
         try:
             if expressions.evaluate(rule.compiled, values) is True:
                 return
@@ -71,7 +70,7 @@ class _Validation:
                 message = str(expressions.evaluate(rule.message_expression, values))
         except expressions.ExpressionError as error:
             message = f"rule {rule.expression!r} can't be evaluated: {error}"
-        self._add(rule.reason, f"Invalid value: {_shown(value)}: {message}", path + rule.field_path)
+        self._add(rule.reason, f"Invalid value: {_shown(values['self'])}: {message}", path + rule.field_path)
 
     def _add(self, reason: str, message: str, path: str) -> None:
         self.causes.append(Cause(reason, message, path.lstrip(".") or "<nil>"))
@@ -136,7 +135,7 @@ class _Validation:
                 self._add("FieldValueRequired", "Required value", f"{path}.{name}")
         before = old if isinstance(old, dict) else {}
         for key, item in value.items():
-            inner = node.child(key)
+            inner = node.properties.get(key, node.additional)
             if inner is not None:
                 self.visit(inner, item, before.get(key, _ABSENT), f"{path}.{key}")
 
@@ -167,6 +166,13 @@ _HOW_MANY: Final = {
     "oneOf": "one and only one schema (oneOf)",
     "not": "no schema (not)",
 }
+
+
+def _ruled(value: JsonValue, path: str) -> JsonValue:
+    """What rules see of a value: of the metadata of a whole object only its name."""
+    if path or not isinstance(value.get("metadata"), dict):
+        return value
+    return {**value, "metadata": {key: text for key, text in value["metadata"].items() if key in _RULED_METADATA}}
 
 
 def _identity(node: Node, item: JsonValue) -> str:
