@@ -39,7 +39,8 @@ def description_to_message(state: MachineState | None) -> pb2.DescribeResponse:
     message = pb2.DescribeResponse(exists=True)
     message.power_state = _on_or_off(state.power)
     message.ips.extend(state.addresses)
-    message.console_url = state.console_url or ""
+    if state.console_url:
+        message.console_url = state.console_url
     message.provider_raw_json = write_texts(state.raw)
     write_state(state, message.machine)
     return message
@@ -96,8 +97,8 @@ def state_to_message(state: MachineState) -> pb2.VMInfo:
 def write_state(state: MachineState, message: pb2.VMInfo) -> None:
     """Write a machine as seen into an empty message.
 
-    Fields are set one by one and in place, which takes half of the time that building and copying messages
-    takes; this is the code that runs most often in a provider.
+    Fields are set one by one, in place and only where there is something to tell, which takes half of the time that
+    building and copying messages takes: this writes every machine of a list.
     """
     message.id = state.id
     message.name = state.name
@@ -106,8 +107,10 @@ def write_state(state: MachineState, message: pb2.VMInfo) -> None:
     message.ips.extend(state.addresses)
     message.cpu = min(state.cpus, _INT32_MAX)
     message.memory_mib = state.memory
-    message.hostname = state.hostname or ""
-    message.console_url = state.console_url or ""
+    if state.hostname:
+        message.hostname = state.hostname
+    if state.console_url:
+        message.console_url = state.console_url
     message.pending_restart = state.pending_restart
     if state.owner is not None:
         _write_owner(state.owner, message.owner)
@@ -167,10 +170,14 @@ def _write_nic(nic: NicState, message: pb2.NetworkInfo) -> None:
     if nic.addresses:
         message.ip_address = nic.addresses[0]
         message.ip_addresses.extend(nic.addresses)
-    message.network = nic.network or ""
-    message.bridge = nic.bridge or ""
-    message.vlan = nic.vlan or 0
-    message.model = nic.model or ""
+    if nic.network:
+        message.network = nic.network
+    if nic.bridge:
+        message.bridge = nic.bridge
+    if nic.vlan:
+        message.vlan = nic.vlan
+    if nic.model:
+        message.model = nic.model
     message.described = nic.is_described
 
 
