@@ -23,6 +23,7 @@ from virtrigaud_manager.workqueue import WorkQueue
 
 SECRETS = "/api/v1/namespaces/default/secrets"
 EXPIRED = {"kind": "Status", "apiVersion": "v1", "code": 410, "reason": "Expired", "message": "too old"}
+POISON = "poison"
 DEADLINE_SECONDS = 20
 
 
@@ -91,6 +92,8 @@ class Scene:
 
     def _changed(self, change: Change) -> None:
         name = change.key.name
+        if name == POISON:
+            raise KeyError("a defect")
         said = "gone" if change.after is None else "new" if change.before is None else "changed"
         self.told.append((said, name))
 
@@ -224,9 +227,10 @@ async def test_what_was_deleted_while_the_api_server_forgot_is_found_by_a_list(
         (200, b'{"type": "ADDED", "object": {"metadata": {"name": "ha'),
         (200, b'{"type": "ADDED"; nonsense\n'),
         (200, b'{"type": "ERROR", "object": {"kind": "Status", "code": 500, "message": "starting"}}\n'),
+        (200, b'{"type": "ADDED", "object": []}\n'),
         (200, b""),
     ],
-    ids=["refused", "half a line", "no JSON", "an error", "nothing"],
+    ids=["refused", "half a line", "no JSON", "an error", "no object", "nothing"],
 )
 async def test_a_watch_that_ends_in_any_other_way_is_begun_again(scene: Scene, answer: tuple[int, bytes]) -> None:
     lists = scene.between.lists
@@ -234,4 +238,12 @@ async def test_a_watch_that_ends_in_any_other_way_is_begun_again(scene: Scene, a
     scene.between.cut()
     await scene.create("second")
     await scene.until_told(("new", "second"))
-    assert (scene.between.answer, len(scene.between.watches), scene.between.lists) == (None, 2, lists)
+    assert scene.between.answer is None
+    assert (len(scene.between.watches), scene.between.lists) == (2, lists)
+
+
+async def test_an_object_that_meets_a_defect_stops_no_other(scene: Scene) -> None:
+    await scene.create(POISON)
+    await scene.create("second")
+    await scene.until_told(("new", "second"))
+    assert len(scene.between.watches) == 1

@@ -34,6 +34,8 @@ _SECONDS: Final = (240, 300)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=_SECONDS[1] + 30)
 """A connection on which nothing comes for longer than a watch goes on is dead."""
 
+_SHOWN: Final = 500
+
 log = structlog.get_logger("watches")
 
 
@@ -81,18 +83,27 @@ class Watches:
             await asyncio.sleep(pause.total_seconds() * self._random.uniform(0.8, 1.2))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _take(self, kind: ObjectKind, event: Mapping[str, Any]) -> str:
+    def _take(self, kind: ObjectKind, event: object) -> str:
         """Take in an event, and return the resourceVersion that it brings the collection to."""
-        said, document = event["type"], event["object"]
-        if said == "ERROR":
-            expired = document.get("code") == HTTPStatus.GONE
-            raise (ExpiredError if expired else ClusterError)(f"the watch ended: {document.get('message', '')}")
-        if said != "BOOKMARK":
-            self._seen(kind, said, document)
-        version: str = document["metadata"]["resourceVersion"]
-        return version
+        match event:
+            case {"type": "ERROR", "object": {"code": HTTPStatus.GONE, **status}}:
+                raise ExpiredError(f"the watch ended: {status.get('message', '')}")
+            case {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": str(version)}}}:
+                return version
+            case {"type": "ADDED" | "MODIFIED" | "DELETED" as said, "object": {"metadata": metadata} as document}:
+                self._tell(kind, said, document)
+                return str(metadata["resourceVersion"])
+            case _:
+                raise ClusterError(f"the watch ended with {str(event)[:_SHOWN]}")
 
-    async def _events(self, collection: Collection, version: str) -> AsyncGenerator[dict[str, Any], None]:
+    def _tell(self, kind: ObjectKind, said: str, document: Mapping[str, Any]) -> None:
+        try:
+            self._seen(kind, said, document)
+        except Exception:  # A defect in one object must not stop the others.
+            name = document["metadata"].get("name")
+            log.exception("an object can't be taken in and is left alone", kind=kind, name=name)
+
+    async def _events(self, collection: Collection, version: str) -> AsyncGenerator[object, None]:
         """Ask for what happens from a resourceVersion on, until the API server ends the answer.
 
         Raises:
