@@ -2,8 +2,6 @@
 
 import pytest
 from virtrigaud_localkube.schema.expressions import ExpressionError, check, evaluate
-from virtrigaud_localkube.schema.structural import compile_schema
-from virtrigaud_localkube.schema.validation import validate
 
 TRUE = [
     "quantity('1Gi').isGreaterThan(quantity('1G'))",
@@ -56,16 +54,3 @@ def test_it_is_true(expression: str) -> None:
 def test_what_is_none_fails_and_says_why(expression: str, why: str) -> None:
     with pytest.raises(ExpressionError, match=why):
         evaluate(expression, {"self": {}})
-
-
-def test_a_rule_of_a_whole_object_sees_its_name_and_nothing_else_of_its_metadata() -> None:
-    rule = {"rule": "self.metadata.name == 'one' && !has(self.metadata.labels)", "message": "no"}
-    node = compile_schema(
-        {
-            "type": "object",
-            "properties": {"metadata": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-            "x-kubernetes-validations": [rule],
-        }
-    )
-    assert validate(node, {"metadata": {"name": "one", "labels": {"a": "b"}}}) == []
-    assert [cause.message for cause in validate(node, {"metadata": {"name": "two"}})] == ['Invalid value: "object": no']

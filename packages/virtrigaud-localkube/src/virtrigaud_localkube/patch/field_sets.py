@@ -73,14 +73,10 @@ def changed_fields(node: Node | None, old: JsonValue, new: JsonValue) -> FieldSe
             changed[element] = {SELF: {}, **below} if below else below
         elif before[element][0] != item:
             below = changed_fields(inner, before[element][0], item)
-            if below or not _same_parts(inner, before[element][0], item):
+            # Where both are divided into parts, only their parts differ.
+            if below or not (elements(inner, before[element][0]) and elements(inner, item)):
                 changed[element] = below
     return changed
-
-
-def _same_parts(node: Node | None, old: JsonValue, new: JsonValue) -> bool:
-    """Tells whether two unequal values are both divided into parts, so that only their parts differ."""
-    return bool(elements(node, old)) and bool(elements(node, new))
 
 
 def removed_fields(node: Node | None, old: JsonValue, new: JsonValue) -> FieldSet:

@@ -20,7 +20,7 @@ class Pattern:
         import re2  # noqa: PLC0415 - many servers never see a pattern
 
         options = re2.Options()
-        options.log_errors = False
+        options.log_errors, options.never_capture = False, True
         self.text = text
         try:
             self._compiled: JsonValue = re2.compile(text, options)

@@ -13,6 +13,8 @@ from virtrigaud_localkube.document import JsonValue
 from virtrigaud_localkube.schema.expressions import Rule
 from virtrigaud_localkube.schema.patterns import Pattern, compile_pattern
 
+_REMEMBERED = 256
+
 
 @dataclass(slots=True)
 class Node:
@@ -39,6 +41,7 @@ class Node:
     alternatives: tuple["Alternatives", ...] = ()
     rules: tuple[Rule, ...] = ()
     type_name: str = ""
+    passed: set[str] | None = None
     _defaults: dict[str, JsonValue] | None = None
 
     @property
@@ -48,6 +51,12 @@ class Node:
             found = {name: inner.default for name, inner in self.properties.items()}
             self._defaults = {name: default for name, default in found.items() if default is not None}
         return self._defaults
+
+    def pass_again(self, text: str) -> None:
+        """Lets a text that has passed here pass again without being looked at."""
+        if self.passed is None or len(self.passed) >= _REMEMBERED:
+            self.passed = set()
+        self.passed.add(text)
 
     def child(self, key: str) -> "Node | None":
         """The node of a field, None where the schema says nothing about it."""

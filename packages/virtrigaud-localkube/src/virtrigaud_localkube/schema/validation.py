@@ -15,9 +15,11 @@ from virtrigaud_localkube.schema.formats import is_formatted
 from virtrigaud_localkube.schema.structural import Alternatives, Limits, Node
 
 _ABSENT: Final = object()
+_SHORT: Final = 200
 _RULED_METADATA: Final = frozenset({"name", "generateName"})
 _PYTHON_TYPES: Final[Mapping[str, Sequence[type]]] = {
     "object": [dict], "array": [list], "string": [str], "boolean": [bool], "integer": [int], "number": [int, float],
+    "integer,string": [int, str],
 }  # fmt: skip
 
 
@@ -43,9 +45,8 @@ class _Validation:
             return
         if old is not _ABSENT and value == old and type(value) is type(old):
             return
-        if not self._has_type(node, value, path):
+        if not (isinstance(value, str) and node.passed and value in node.passed) and not self._fits(node, value, path):
             return
-        self._check_value(node, value, path)
         if isinstance(value, dict):
             self._visit_object(node, value, old, path)
         elif isinstance(value, list):
@@ -75,16 +76,22 @@ class _Validation:
     def _add(self, reason: str, message: str, path: str) -> None:
         self.causes.append(Cause(reason, message, path.lstrip(".") or "<nil>"))
 
+    def _fits(self, node: Node, value: JsonValue, path: str) -> bool:
+        """Checks a value without its parts; tells whether it is of the type that the parts need."""
+        if not self._has_type(node, value, path):
+            return False
+        known = len(self.causes)
+        self._check_value(node, value, path)
+        if isinstance(value, str) and len(value) < _SHORT and len(self.causes) == known:
+            node.pass_again(value)
+        return True
+
     def _has_type(self, node: Node, value: JsonValue, path: str) -> bool:
-        if node.int_or_string:
-            fits = type(value) in (int, str)
-            wanted = "integer,string"
-        else:
-            wanted = node.type
-            fits = not wanted or type(value) in _PYTHON_TYPES[wanted]
-            fits = fits or (wanted == "integer" and isinstance(value, float) and value.is_integer())
+        wanted = "integer,string" if node.int_or_string else node.type
+        fits = not wanted or type(value) in _PYTHON_TYPES[wanted]
+        fits = fits or (wanted == "integer" and isinstance(value, float) and value.is_integer())
         if not fits:
-            found = _type_of(value)
+            found = _TYPE_NAMES[type(value)]
             text = f'Invalid value: "{found}": {path.lstrip(".")} in body must be of type {wanted}: "{found}"'
             self._add("FieldValueTypeInvalid", text, path)
         return fits
@@ -142,23 +149,16 @@ class _Validation:
     def _visit_list(self, node: Node, value: list[Any], old: JsonValue, path: str) -> None:
         if node.items is None:
             return
-        before: dict[str, Any] = {}
-        if node.list_type in {"map", "set"}:
-            self._check_unique(node, value, path)
-            if isinstance(old, list):
-                before = {_identity(node, item): item for item in old}
-        for index, item in enumerate(value):
-            old_item = before.get(_identity(node, item), _ABSENT) if before else _ABSENT
-            self.visit(node.items, item, old_item, f"{path}[{index}]")
-
-    def _check_unique(self, node: Node, value: Sequence[Any], path: str) -> None:
+        is_keyed = node.list_type in {"map", "set"}
+        before = {_identity(node, item): item for item in old} if is_keyed and isinstance(old, list) else {}
         seen = set()
         for index, item in enumerate(value):
-            identity = _identity(node, item)
-            if identity in seen:
+            identity = _identity(node, item) if is_keyed else ""
+            if is_keyed and identity in seen:
                 shown = identity if node.list_type == "map" else _shown(item)
                 self._add("FieldValueDuplicate", f"Duplicate value: {shown}", f"{path}[{index}]")
             seen.add(identity)
+            self.visit(node.items, item, before.get(identity, _ABSENT), f"{path}[{index}]")
 
 
 _HOW_MANY: Final = {
@@ -191,12 +191,8 @@ _TYPE_NAMES: Final = {
 }
 
 
-def _type_of(value: JsonValue) -> str:
-    return _TYPE_NAMES[type(value)]
-
-
 def _shown(value: JsonValue) -> str:
-    return f'"{_type_of(value)}"' if isinstance(value, dict | list) else json.dumps(value)
+    return f'"{_TYPE_NAMES[type(value)]}"' if isinstance(value, dict | list) else json.dumps(value)
 
 
 def _broken_limits(limits: Limits, value: JsonValue) -> list[tuple[str, str]]:
