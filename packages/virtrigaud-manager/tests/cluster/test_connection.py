@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from certificates import Authority
 from virtrigaud_manager.cluster.connection import ConnectionSettingsError, find_connection
 
@@ -82,3 +84,25 @@ def test_a_file_that_can_not_be_used_is_named(tmp_path: Path, text: str, message
 def test_a_login_by_plugin_is_refused_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(ConnectionSettingsError, match="logs in by a plugin; use a token"):
         find_connection(kubeconfig(tmp_path / "k", exec={"command": "aws"}))
+
+
+def test_l31_a_user_name_that_basic_authentication_can_not_send_is_refused_and_not_shown(tmp_path: Path) -> None:
+    path = kubeconfig(tmp_path / "k", username="canary:name", password="canary")
+    with pytest.raises(ConnectionSettingsError) as caught:
+        find_connection(path)
+    assert str(caught.value) == f"a username of {path} has a colon, which basic authentication can't send; use a token"
+
+
+async def test_user_name_and_password_are_sent_in_utf_8(tmp_path: Path) -> None:
+    heard: list[str | None] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(request.headers.get("Authorization"))
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_get("/", answer)
+    found = find_connection(kubeconfig(tmp_path / "k", username="Jörg", password="10 €:"))
+    async with TestServer(application) as server, found.open_session(1) as session:
+        await session.get(server.make_url("/"))
+    assert heard == ["Basic " + base64.b64encode("Jörg:10 €:".encode()).decode()]

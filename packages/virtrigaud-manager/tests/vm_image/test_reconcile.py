@@ -154,6 +154,17 @@ async def test_basic_authentication_is_sent_as_rfc_7617_says() -> None:
         assert heard[0].download.timeout == timedelta(minutes=30)
 
 
+async def test_l31_a_user_name_that_basic_authentication_can_not_send_is_refused_and_not_shown() -> None:
+    async with ImageWorld() as world:
+        basic = {"authentication": {"basicAuth": {"secretRef": {"name": "registry"}}}}
+        await world.furnish_with(fetched(**basic), secret("registry", username=b"canary:x", password=b"canary"))
+        world.apply(vm())
+        await world.settle()
+        assert world.copy().message == (
+            "Secret default/registry: the value of username has a colon, which basic authentication can't send"
+        )
+
+
 async def test_a_provider_that_only_prepares_is_taken_at_its_word_and_keeps_what_it_has() -> None:
     async with ImageWorld() as world:
         await world.furnish_with(fetched())

@@ -21,10 +21,12 @@ from yarl import URL
 
 from virtrigaud_provider_sdk.draft_file import CHUNK_BYTES, create_private, draft_of, file_error, in_thread
 from virtrigaud_provider_sdk.guarded_http import (
+    AUTHORIZATION,
     DEFAULT_PATIENCE,
     DEFAULT_SURROUNDINGS,
     Patience,
     Surroundings,
+    login_headers,
     open_session,
     require_headers,
     shown,
@@ -111,6 +113,7 @@ class Downloader:
         """
         url = web_url(order.url)
         require_headers(order.headers)
+        _require_one_login(url, order.headers)
         wanted = _wanted(order.checksum)
         doing = f"download {shown(url)}"
         async with draft_of(order.target) as draft:
@@ -165,8 +168,11 @@ class Downloader:
         url, doing = first, f"download {shown(first)}"
         for _step in range(self._redirects + 1):
             own = order.headers if url.origin() == first.origin() else {}
+            login = {} if _says_who(own) else login_headers(url)
             try:
-                answer = await self._session.get(url, headers={**own, **ranges}, allow_redirects=False)
+                answer = await self._session.get(
+                    url.with_user(None), headers={**login, **own, **ranges}, allow_redirects=False
+                )
             except InvalidSpec as refused:
                 raise InvalidSpec(f"cannot {doing}: {refused.message}") from None
             if answer.status not in _REDIRECTS:
@@ -270,6 +276,20 @@ def _wanted(checksum: Checksum | None) -> set[ChecksumType]:
     if len(checksum.hex) != digits or not set(checksum.hex.lower()) <= set("0123456789abcdef"):
         raise InvalidSpec(f"{checksum.hex!a} is no {checksum.type} checksum: it must have {digits} hexadecimal digits")
     return {_PIECE_DIGEST, checksum.type}
+
+
+def _require_one_login(url: URL, headers: Mapping[str, str]) -> None:
+    """Return when address and headers do not both say who asks.
+
+    Raises:
+        InvalidSpec: They do.
+    """
+    if login_headers(url) and _says_who(headers):
+        raise InvalidSpec(f"the URL has a user, and the header {AUTHORIZATION} says who asks too: leave one out")
+
+
+def _says_who(headers: Mapping[str, str]) -> bool:
+    return any(name.lower() == AUTHORIZATION.lower() for name in headers)
 
 
 def _require_checksum(received: _Received, wanted: Checksum | None, doing: str) -> None:

@@ -4,6 +4,7 @@ No cookies, no proxy and no netrc of the environment unless that is asked for, n
 not looked at. `download` and the S3 staging place are its callers. Needs the extra `download`.
 """
 
+import base64
 import re
 import ssl
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from virtrigaud_api.contract import (
     Unavailable,
 )
 from yarl import URL
+
+AUTHORIZATION: Final = "Authorization"
 
 _READ_BYTES: Final = 1 << 20
 
@@ -113,8 +116,8 @@ def web_url(text: str) -> URL:
     """Read an address that a tenant wrote.
 
     Raises:
-        InvalidSpec: It is not an http or https address with a host. The message does not repeat it: it may
-            hold a password.
+        InvalidSpec: It is not an http or https address with a host, or its user can't log in. The message does
+            not repeat it: it may hold a password.
     """
     try:
         url = URL(text)
@@ -124,7 +127,17 @@ def web_url(text: str) -> URL:
         raise InvalidSpec("the URL cannot be read") from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise InvalidSpec(f"a URL must begin with http:// or https:// and a host, not with {url.scheme or 'a path'!a}")
+    if ":" in (url.user or ""):
+        raise InvalidSpec("the user name in the URL has a colon, which basic authentication cannot send (RFC 7617)")
     return url
+
+
+def login_headers(url: URL) -> dict[str, str]:
+    """Return what tells a server the user and password of an address, in UTF-8 (RFC 7617)."""
+    if url.raw_user is None and url.raw_password is None:
+        return {}
+    said = f"{url.user or ''}:{url.password or ''}".encode()
+    return {AUTHORIZATION: f"Basic {base64.b64encode(said).decode()}"}
 
 
 def require_headers(headers: Mapping[str, str]) -> None:

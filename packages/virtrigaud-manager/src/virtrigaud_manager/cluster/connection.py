@@ -36,7 +36,7 @@ class Connection:
     tls: ssl.SSLContext | None = field(repr=False)
     token: str | None = field(default=None, repr=False)
     token_file: Path | None = None
-    basic: tuple[str, str] | None = field(default=None, repr=False)
+    basic: str | None = field(default=None, repr=False)
 
     def open_session(self, connections: int) -> aiohttp.ClientSession:
         """Open a session with at most so many connections at a time; 0 means any number."""
@@ -64,7 +64,7 @@ class _Identity:
         if self._token is not None:
             request.headers["Authorization"] = f"Bearer {self._token}"
         elif self._connection.basic is not None:
-            request.headers["Authorization"] = aiohttp.BasicAuth(*self._connection.basic).encode()
+            request.headers["Authorization"] = f"Basic {self._connection.basic}"
         return await handler(request)
 
 
@@ -114,13 +114,13 @@ def _from_kubeconfig(paths: Sequence[Path]) -> Connection:
     server = cluster.get("server")
     if not server:
         raise ConnectionSettingsError(f"cluster {context.get('cluster')} of {_names(paths)} has no server")
-    username, token_file = user.get("username"), user.get("tokenFile")
+    token_file = user.get("tokenFile")
     return Connection(
         server=server.rstrip("/"),
         tls=_tls(cluster, user, paths[0].parent) if server.startswith("https://") else None,
         token=user.get("token"),
         token_file=paths[0].parent / token_file if token_file else None,
-        basic=(username, user.get("password", "")) if username else None,
+        basic=_basic(user, paths),
     )
 
 
@@ -138,6 +138,18 @@ def _entry(documents: Sequence[Mapping[str, Any]], paths: Sequence[Path], kind: 
             if item.get("name") == name:
                 return item.get(kind) or {}
     raise ConnectionSettingsError(f"{_names(paths)} has no {kind} {name!r}")
+
+
+def _basic(user: Mapping[str, Any], paths: Sequence[Path]) -> str | None:
+    """Return user name and password as basic authentication sends them, where the user logs in so (RFC 7617)."""
+    if not user.get("username"):
+        return None
+    username, password = str(user["username"]), str(user.get("password") or "")
+    if ":" in username:
+        raise ConnectionSettingsError(
+            f"a username of {_names(paths)} has a colon, which basic authentication can't send; use a token"
+        )
+    return base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _tls(cluster: Mapping[str, Any], user: Mapping[str, Any], directory: Path) -> ssl.SSLContext:

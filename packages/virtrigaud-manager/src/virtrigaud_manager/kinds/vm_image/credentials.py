@@ -61,6 +61,10 @@ async def _authorization(store: Store, secret: ObjectKey, way: BasicAuth | Beare
     match way:
         case BasicAuth():
             user, password = (_value(secret, values, key) for key in (way.username_key, way.password_key))
+            if b":" in user:
+                raise Refused(
+                    f"{secret}: the value of {way.username_key} has a colon, which basic authentication can't send"
+                )
             return f"Basic {base64.b64encode(user + b':' + password).decode()}"
         case BearerToken():
             token = _value(secret, values, way.token_key).strip()
