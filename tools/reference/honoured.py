@@ -67,14 +67,14 @@ class Honours:
         for paths, answer in ((self.nobody, REFUSED), (self.people, PEOPLE), (self.manager, MANAGER)):
             if _within(path, paths.get(kind, ())):
                 return answer
-        return self._providers(kind, f"{kind}.{path}")
+        return self._providers(f"{kind}.{path}")
 
-    def _providers(self, kind: str, name: str) -> str:
+    def _providers(self, name: str) -> str:
         for place, provider in self.only.items():
             if _within(name, (place,)):
                 return provider if provider in self.providers else f"{provider}, which has no provider yet"
         willing = [provider for provider in self.providers if not _within(name, self.refused[provider])]
-        if kind == "Provider" or len(willing) == len(self.providers):
+        if len(willing) == len(self.providers):
             return EVERYBODY
         return ", ".join(willing) or "nobody yet; refused by every provider"
 

@@ -30,12 +30,15 @@ from virtrigaud_api.contract import (
     RootDisk,
     Security,
     SnapshotOrder,
+    StagingCredential,
+    StagingOption,
     StagingPlace,
     StaticAddress,
     TransferMode,
 )
 from virtrigaud_api.wire import clones, disk_transfer, images, snapshots
 from virtrigaud_api.wire.generated import provider_pb2 as pb2
+from virtrigaud_api.wire.json_fields import StorageField
 
 CLONE = pb2.CloneRequest(
     source_vm_id="vm-42",
@@ -219,6 +222,12 @@ def test_a_staging_place_is_the_same_text_in_both_directions(place: StagingPlace
     order = ExportOrder(machine=MachineId("vm-42"), destination=place)
     assert disk_transfer.export_from_message(export) == order
     assert disk_transfer.export_to_message(order) == export
+
+
+def test_every_setting_and_key_that_the_go_manager_sends_has_a_name_in_the_contract() -> None:
+    sent = set(json.loads(S3_OPTIONS)) | set(json.loads(NFS_OPTIONS)) | {"prefix", "path"}
+    assert sent == {StorageField.BACKEND, *StagingOption}
+    assert {*S3.credentials, "sessionToken"} == set(StagingCredential)
 
 
 def test_an_import_that_is_not_to_be_verified_has_no_checksum() -> None:

@@ -23,6 +23,8 @@ from virtrigaud_api.contract.disk_transfer import (
     ExportOrder,
     Imported,
     ImportOrder,
+    StagingCredential,
+    StagingOption,
     StagingPlace,
     TransferMode,
 )
@@ -164,6 +166,8 @@ __all__ = [
     "SnapshotId",
     "SnapshotOrder",
     "Snapshots",
+    "StagingCredential",
+    "StagingOption",
     "StagingPlace",
     "StaticAddress",
     "Submitted",

@@ -28,14 +28,37 @@ class TransferMode(StrEnum):
     DIRECT = "direct"
 
 
+class StagingOption(StrEnum):
+    """The settings of a staging place that managers send, by their names on the wire; each backend reads its own."""
+
+    BUCKET = "bucket"
+    ENDPOINT = "endpoint"
+    REGION = "region"
+    USE_PATH_STYLE = "usePathStyle"
+    PREFIX = "prefix"
+    SERVER = "server"
+    EXPORT = "export"
+    PATH = "path"
+    UID = "uid"
+    GID = "gid"
+
+
+class StagingCredential(StrEnum):
+    """The credentials of a staging place; a Secret has the same keys."""
+
+    ACCESS_KEY_ID = "accessKeyID"
+    SECRET_ACCESS_KEY = "secretAccessKey"  # noqa: S105 the name of a key, no secret
+    SESSION_TOKEN = "sessionToken"  # noqa: S105 the name of a key, no secret
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagingPlace:
     """Where the bytes of one transfer rest.
 
     Attributes:
         url: `pvc://`, `nfs://` or `s3://` address of the object.
-        options: The backend's settings (bucket, endpoint, export, ...), by their wire names.
-        credentials: Access keys; never shown in a repr or a log.
+        options: The backend's settings, by the names of `StagingOption`.
+        credentials: Access keys, by the names of `StagingCredential`; never shown in a repr or a log.
     """
 
     url: str

@@ -345,27 +345,9 @@ class ImageSourceField(StrEnum):
 
 
 class StorageField(StrEnum):
-    """Settings of a staging place; every other key is the backend's own."""
+    """What a staging place says about itself; every other key is one of `contract.StagingOption`."""
 
     BACKEND = "backend"
-    BUCKET = "bucket"
-    ENDPOINT = "endpoint"
-    REGION = "region"
-    USE_PATH_STYLE = "usePathStyle"
-    PREFIX = "prefix"
-    SERVER = "server"
-    EXPORT = "export"
-    PATH = "path"
-    UID = "uid"
-    GID = "gid"
-
-
-class CredentialField(StrEnum):
-    """Keys of the credentials map of a disk transfer."""
-
-    ACCESS_KEY_ID = "accessKeyID"
-    SECRET_ACCESS_KEY = "secretAccessKey"  # noqa: S105 the name of a key, no secret
-    SESSION_TOKEN = "sessionToken"  # noqa: S105 the name of a key, no secret
 
 
 class RawField(StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from virtrigaud_api.contract import InvalidSpec, NotFound, StagingPlace
+from virtrigaud_api.contract import InvalidSpec, NotFound, StagingOption, StagingPlace
 
 from virtrigaud_provider_sdk.staging.directory import DirectoryStaging, FileOwner
 from virtrigaud_provider_sdk.staging.pvc import address_parts
@@ -18,6 +18,7 @@ from virtrigaud_provider_sdk.staging.pvc import address_parts
 MOUNT_FOLDER: Final = "mnt/migration-nfs"
 """Where exports are mounted: one folder for a server, the export's path below."""
 
+_OWNER: Final = (StagingOption.UID, StagingOption.GID)
 _LARGEST_ID: Final = (1 << 32) - 1
 
 
@@ -46,7 +47,7 @@ def nfs_staging(
 def _owner(place: StagingPlace) -> FileOwner | None:
     """Return whom the file is given to: both numbers, or nobody in particular."""
     query = parse_qs(urlsplit(place.url).query)
-    found = [place.options.get(name) or next(iter(query.get(name, ())), None) for name in ("uid", "gid")]
+    found = [place.options.get(name) or next(iter(query.get(name, ())), None) for name in _OWNER]
     if any(value is None for value in found):
         return None
     if not all(str(value).isdecimal() and int(str(value)) <= _LARGEST_ID for value in found):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from virtrigaud_api.contract import InvalidSpec, Refused, StagingPlace
+from virtrigaud_api.contract import InvalidSpec, Refused, StagingCredential, StagingOption, StagingPlace
 from yarl import URL
 
 from virtrigaud_provider_sdk.guarded_http import web_url
@@ -54,15 +54,15 @@ def bucket_address(place: StagingPlace) -> tuple[BucketAddress, str]:
         Refused: The credentials are not complete.
     """
     bucket, name = address_parts(place.url, "s3")
-    if (place.options.get("bucket") or bucket) != bucket:
+    if (place.options.get(StagingOption.BUCKET) or bucket) != bucket:
         raise InvalidSpec(f"the staging address names the bucket {bucket!a}, its options name another")
-    region = str(place.options.get("region") or DEFAULT_REGION)
-    endpoint = _endpoint(str(place.options.get("endpoint") or ""), region)
+    region = str(place.options.get(StagingOption.REGION) or DEFAULT_REGION)
+    endpoint = _endpoint(str(place.options.get(StagingOption.ENDPOINT) or ""), region)
     address = BucketAddress(
         endpoint=endpoint,
         bucket=bucket,
         region=region,
-        uses_path_style=place.options.get("usePathStyle") is True or _needs_path_style(endpoint, bucket),
+        uses_path_style=place.options.get(StagingOption.USE_PATH_STYLE) is True or _needs_path_style(endpoint, bucket),
         key=_access_key(place),
     )
     return address, name
@@ -92,10 +92,12 @@ def _is_address(host: str) -> bool:
 
 def _access_key(place: StagingPlace) -> AccessKey:
     given = place.credentials
-    missing = [name for name in ("accessKeyID", "secretAccessKey") if not given.get(name)]
+    both = (StagingCredential.ACCESS_KEY_ID, StagingCredential.SECRET_ACCESS_KEY)
+    missing = [name for name in both if not given.get(name)]
     if missing:
         raise Refused(f"the credentials of the S3 staging place have no {' and no '.join(missing)}")
-    token = given.get("sessionToken") or None
-    for secret in (given["secretAccessKey"], token or ""):
-        REDACTION.conceal(secret)
-    return AccessKey(id=given["accessKeyID"], secret=given["secretAccessKey"], session_token=token)
+    name, secret = (given[key] for key in both)
+    token = given.get(StagingCredential.SESSION_TOKEN) or None
+    for concealed in (secret, token or ""):
+        REDACTION.conceal(concealed)
+    return AccessKey(id=name, secret=secret, session_token=token)
