@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from libvirt_specs import EMULATED_PC, spec_of
-from test_reading import LAN, METADATA, SECOND
+from stored_documents import LAN, METADATA, SECOND
 from virtrigaud_api.contract import DataDisk, GiB, Nic, Scsi
 from virtrigaud_provider_libvirt.domain_xml import changes, disk, metadata
 from virtrigaud_provider_libvirt.domain_xml.document import parse, render

@@ -2,26 +2,12 @@
 
 from pathlib import Path
 
-from virtrigaud_api.contract import MachineId, MiB, Owner
-from virtrigaud_provider_libvirt.domain_xml.metadata import Metadata, NamedNic, OwnedVolume
+from stored_documents import FILES, LAN, METADATA, SECOND
+from virtrigaud_api.contract import MachineId, MiB
 from virtrigaud_provider_libvirt.domain_xml.reading import DiskDocument, MachineDocument, NicDocument, machine_document
 from virtrigaud_provider_libvirt.domain_xml.traits import Trait
 
 DOCUMENTS = Path(__file__).parent / "documents"
-FILES = "team-a.web-29918511"
-LAN, SECOND = "52:ec:08:28:c3:6a", "52:d7:83:3d:54:72"
-
-METADATA = Metadata(
-    owner=Owner("team-a", "web", "uid-of-web"),
-    image="guest.qcow2",
-    volumes=(
-        OwnedVolume(role="root", pool="virtrigaud", name=f"{FILES}-root.qcow2", target="vda"),
-        OwnedVolume(role="disk-data", pool="virtrigaud", name=f"{FILES}-disk-data.qcow2", target="vdb"),
-        OwnedVolume(role="seed", pool="virtrigaud", name=f"{FILES}-seed.iso"),
-    ),
-    nics=(NamedNic(name="lan", mac=LAN), NamedNic(name="second", mac=SECOND)),
-    tags=("x",),
-)
 
 
 def expected(*, most_cpus: int, most_memory: int, agent_connected: bool, console_url: str | None) -> MachineDocument:

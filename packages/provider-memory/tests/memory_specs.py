@@ -1,10 +1,12 @@
 """Specs for the tests of the memory provider."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from virtrigaud_api.contract import (
     BootImage,
+    Firmware,
     Hardware,
     MachineId,
     MachineSpec,
@@ -48,3 +50,12 @@ async def ended(provider: MemoryProvider, submitted: Submitted) -> TaskState:
         while not (state := await provider.task(submitted.task)).done:  # noqa: ASYNC110 - the port is asked, as its users do
             await asyncio.sleep(0.002)
     return state
+
+
+def with_what_it_needs(spec: MachineSpec, path: str) -> MachineSpec:
+    """Return the spec with what a field stands on."""
+    if path == "hardware.security.secure_boot":
+        return replace(spec, hardware=replace(spec.hardware, firmware=Firmware.UEFI))
+    if path == "nics.bridge":
+        return replace(spec, nics=(replace(spec.nics[0], network=None),))
+    return spec

@@ -3,9 +3,8 @@ from dataclasses import replace
 from enum import Enum
 
 import pytest
-from memory_specs import made, spec_of
+from memory_specs import made, spec_of, with_what_it_needs
 from virtrigaud_api.contract import (
-    Firmware,
     ImportedDisk,
     InvalidSpec,
     MachineSpec,
@@ -51,14 +50,6 @@ def facts_for(path: str, value: object) -> dict[str, str]:
     if isinstance(value, tuple):
         return {f"{path}.{index}": shown(part) for index, part in enumerate(value)}
     return {path: shown(value)}
-
-
-def with_what_it_needs(spec: MachineSpec, path: str) -> MachineSpec:
-    if path == "hardware.security.secure_boot":
-        return replace(spec, hardware=replace(spec.hardware, firmware=Firmware.UEFI))
-    if path == "nics.bridge":
-        return replace(spec, nics=(replace(spec.nics[0], network=None),))
-    return spec
 
 
 async def described(provider: MemoryProvider, spec: MachineSpec) -> MachineState:

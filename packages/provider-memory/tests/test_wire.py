@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from memory_specs import spec_of
-from test_fields import with_what_it_needs
+from memory_specs import spec_of, with_what_it_needs
 from virtrigaud_api.contract import MachineProvider, MachineState, ProviderError
 from virtrigaud_api.wire.certificates import plaintext_channel
 from virtrigaud_api.wire.client import GrpcProvider

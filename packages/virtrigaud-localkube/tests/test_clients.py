@@ -32,7 +32,8 @@ def core(kubeconfig: Path) -> Any:
 @pytest.fixture
 async def aio(kubeconfig: Path) -> AsyncIterator[official_aio.ApiClient]:
     """The asynchronous official client."""
-    async with await official_aio_config.new_client_from_config(str(kubeconfig)) as connected:
+    untyped: Any = official_aio_config
+    async with await untyped.new_client_from_config(str(kubeconfig)) as connected:
         yield connected
 
 
@@ -90,14 +91,15 @@ async def test_many_concurrent_writers_lose_nothing(aio: official_aio.ApiClient,
 
 def test_lightkube_reads_writes_watches_and_applies(kubeconfig: Path, ns: str, gadget_kind: str) -> None:
     connected = lightkube.Client(config=lightkube.KubeConfig.from_file(kubeconfig), namespace=ns, field_manager="test")
-    made = connected.create(ConfigMap(metadata=ObjectMeta(name="one"), data={"a": "1"}))
+    made: Any = connected.create(ConfigMap(metadata=ObjectMeta(name="one"), data={"a": "1"}))
     assert connected.patch(ConfigMap, "one", {"data": {"b": "2"}}).data == {"a": "1", "b": "2"}
     events = connected.watch(ConfigMap, resource_version=made.metadata.resourceVersion)
     assert next(iter(events))[1].data == {"a": "1", "b": "2"}
     kind = create_namespaced_resource(GROUP, "v1", gadget_kind, "gadgets")
     applied = connected.apply(kind(metadata=ObjectMeta(name="one"), spec={"size": 3, "limit": "1Gi"}))
     assert applied.spec["maker"] == "small"
-    assert [item.metadata.name for item in connected.list(kind)] == ["one"]
+    listed: Any = list(connected.list(kind))
+    assert [item.metadata.name for item in listed] == ["one"]
     connected.delete(ConfigMap, "one")
     with pytest.raises(lightkube.ApiError) as refused:
         connected.get(ConfigMap, "one")

@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from certificates import SERVER_NAME, write_tls_files
 from image_server import Open, web_server
 from real_machines import IMAGE, Lab, spec_of
+from server_certificates import SERVER_NAME, write_tls_files
 from virtrigaud_api.contract import GuestData, PowerState, PowerVerb, Unavailable
 from virtrigaud_api.tls_secret import TLS_AUTHORITY, TLS_CERTIFICATE, TLS_PRIVATE_KEY
 from virtrigaud_api.wire.certificates import TlsMaterial, secure_channel
