@@ -69,6 +69,10 @@ class Between:
                 await response.write(chunk)
         return response
 
+    @property
+    def has_meddled(self) -> bool:
+        return self.answer is None
+
     def cut(self) -> None:
         """Cut every open connection in the middle of its answer."""
         while self._open:
@@ -238,7 +242,7 @@ async def test_a_watch_that_ends_in_any_other_way_is_begun_again(scene: Scene, a
     scene.between.cut()
     await scene.create("second")
     await scene.until_told(("new", "second"))
-    assert scene.between.answer is None
+    assert scene.between.has_meddled
     assert (len(scene.between.watches), scene.between.lists) == (2, lists)
 
 
