@@ -11,7 +11,7 @@ from typing import Final
 import aiohttp
 import structlog
 from virtrigaud_api.address_policy import AddressPolicy
-from virtrigaud_api.contract import GuestCommand, NotFound, ProviderError, SnapshotOrder, TaskRef
+from virtrigaud_api.contract import GuestCommand, NotFound, ProviderError, SnapshotOrder, TaskRef, Unavailable
 from virtrigaud_api.v1beta1.lifecycle import ExecHook, SnapshotHook
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
@@ -93,18 +93,14 @@ class HookRunner:
             self._wake(key)
 
     async def _ended(self, order: HookOrder, provider: RemoteProvider) -> HookEnded:
-        clock = asyncio.get_running_loop().time
-        due = clock() + order.timeout.total_seconds()
-        late = HookEnded(order.point, f"it took longer than {order.hook.timeout}", late=True)
         try:
-            async with asyncio.timeout_at(due):
+            async with asyncio.timeout(order.timeout.total_seconds()):
                 for deed in self._deeds(order, provider):
                     await deed
         except TimeoutError:
-            return late
+            return HookEnded(order.point, f"it took longer than {order.hook.timeout}", late=True)
         except ProviderError as error:
-            # A provider stops a program after the same time, and may be heard first.
-            return late if clock() >= due else HookEnded(order.point, str(error))
+            return HookEnded(order.point, str(error))
         except Exception as error:  # A stop waits for the hook, so every one must come to an end.
             log.exception("hook failed in a way that nobody expected", hook=order.point, machine=order.machine)
             return HookEnded(order.point, f"it failed in a way that nobody expected ({type(error).__name__})")
@@ -125,20 +121,27 @@ class HookRunner:
 async def _execute(provider: RemoteProvider, order: HookOrder, hook: ExecHook) -> None:
     command = GuestCommand(key=f"{order.point} {order.uid}", arguments=hook.command, timeout=order.timeout)
     submitted = await provider.run_in_guest(order.machine, command)
-    await _task_ended(provider, submitted.task)
+    failure = await _end_of(provider, submitted.task)
+    if isinstance(failure, Unavailable):
+        # The provider waits as long as we do, and is heard first where the program ran before this process began.
+        raise TimeoutError
+    if failure is not None:
+        raise failure
 
 
 async def _take(provider: RemoteProvider, order: HookOrder, hook: SnapshotHook) -> None:
     wanted = SnapshotOrder(name=hook.name, description=hook.description or "", memory=bool(hook.include_memory))
     taken = await provider.snapshot(order.machine, wanted)
-    await _task_ended(provider, taken.task)
+    failure = await _end_of(provider, taken.task)
+    if failure is not None:
+        raise failure
 
 
-async def _task_ended(provider: RemoteProvider, task: TaskRef | None) -> None:
-    """Ask how a task stands, with growing pauses, until it ended.
+async def _end_of(provider: RemoteProvider, task: TaskRef | None) -> ProviderError | None:
+    """Ask how a task stands, with growing pauses, until it ended, and return why it failed if it did.
 
     Raises:
-        ProviderError: It failed, or nobody knows how it ended.
+        ProviderError: Nobody can tell how it ended.
     """
     pause = _FIRST_PAUSE_SECONDS
     while task is not None:
@@ -147,8 +150,9 @@ async def _task_ended(provider: RemoteProvider, task: TaskRef | None) -> None:
         except NotFound:
             raise NotFound("the provider was started anew, and does not know how it ended") from None
         if state.error is not None:
-            raise state.error
+            return state.error
         if state.done:
-            return
+            return None
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+    return None
