@@ -45,6 +45,7 @@ class EventFeed:
         self._loop = asyncio.get_running_loop()
         self._looked_for: set[MachineId] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def connected(self, connection: libvirt.virConnect) -> tuple[int, ...]:
         """Listen to a new connection; what was known before may be wrong."""
@@ -60,7 +61,8 @@ class EventFeed:
         self._hub.resync()
 
     async def close(self) -> None:
-        """Stop looking at machines."""
+        """Stop looking at machines; what libvirt still tells begins no look any more."""
+        self._closed = True
         running = tuple(self._tasks)
         for task in running:
             task.cancel()
@@ -107,6 +109,9 @@ class EventFeed:
             self._begin(self._find_address(machine))
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
+        if self._closed:
+            work.close()
+            return
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
