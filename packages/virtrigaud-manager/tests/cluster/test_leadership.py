@@ -1,6 +1,7 @@
 """Ring 1: who leads, by a Lease in memory and clocks that the test moves."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,12 +31,17 @@ class MemoryLease:
         self.seen: SeenLease | None = None
         self.away = False
         self.loses_answers = False
+        self.after_read: Callable[[], Awaitable[object]] | None = None
         self.version = 0
 
     async def read(self) -> SeenLease | None:
         if self.away:
             raise ClusterError("the API server can't be reached")
-        return self.seen
+        seen, then = self.seen, self.after_read
+        if then is not None:
+            self.after_read = None
+            await then()
+        return seen
 
     async def write(self, claim: Claim, over: SeenLease | None) -> SeenLease:
         if self.away:
@@ -174,6 +180,42 @@ async def test_a_renewal_whose_answer_was_lost_costs_nothing(lease: MemoryLease,
     await until_version(lease, 4)
     assert leads(first)
     holding.cancel()
+
+
+async def take_without_answer(leadership: Leadership, lease: MemoryLease) -> None:
+    lease.loses_answers = True
+    with pytest.raises(ClusterError):
+        await leadership._try_to_take()
+    lease.loses_answers = False
+
+
+async def test_who_took_the_lease_and_lost_the_answer_leads_at_the_next_look_in_the_same_term(
+    lease: MemoryLease, clock: Clock
+) -> None:
+    first, second = manager(lease, "a", clock, LONG), manager(lease, "b", clock, LONG)
+    await take_without_answer(first, lease)
+    assert not leads(first), "it can't know yet"
+    assert await second._try_to_take() == "a"
+    clock.now += 7
+    assert await first._try_to_take() is None
+    assert leads(first)
+    assert first.term == Term("lease", 1)
+    clock.now += 7
+    assert await second._try_to_take() == "a", "it was renewed, so who waits counts anew"
+    assert leads(first)
+
+
+async def test_who_lost_the_answer_does_not_lead_once_another_one_has(lease: MemoryLease, clock: Clock) -> None:
+    first, second = manager(lease, "a", clock, LONG), manager(lease, "b", clock, LONG)
+    await take_without_answer(first, lease)
+    assert await second._try_to_take() == "a"
+    clock.now += LONG.total_seconds() + 0.001
+    lease.after_read = second._try_to_take
+    assert await first._try_to_take() == "another manager was faster"
+    assert leads(second)
+    assert second.term == Term("lease", 2)
+    assert await first._try_to_take() == "b"
+    assert not leads(first)
 
 
 async def test_a_lease_that_another_one_took_or_deleted_ends_the_holding(lease: MemoryLease, clock: Clock) -> None:

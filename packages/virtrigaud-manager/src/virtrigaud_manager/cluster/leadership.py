@@ -163,16 +163,26 @@ class Leadership:
     async def _try_to_take(self) -> str | None:
         """Take the Lease where that is allowed; otherwise return who has it."""
         found = await self._lease.read()
-        if found is not None and found.claim.holder and not self._has_run_out(found):
+        if found is not None and found.claim.holder not in {"", self._identity} and not self._has_run_out(found):
             return found.claim.holder
-        transitions = found.claim.transitions + 1 if found is not None else 1
-        claim = Claim(holder=self._identity, transitions=transitions, duration=self._duration)
+        claim = self._claim_after(found)
         try:
             await self._write(claim, found)
         except StaleError:
             return "another manager was faster"
-        log.info("leading", term=transitions)
+        log.info("leading", term=claim.transitions)
         return None
+
+    def _claim_after(self, found: SeenLease | None) -> Claim:
+        """Return what to write over a Lease: a new term, or the one that is ours already.
+
+        It is ours where the answer to taking it was lost. Writing it over the version that was read is a renewal
+        then, and fails when anybody has led in between.
+        """
+        if found is not None and found.claim.holder == self._identity:
+            return replace(found.claim, duration=self._duration)
+        transitions = found.claim.transitions + 1 if found is not None else 1
+        return Claim(holder=self._identity, transitions=transitions, duration=self._duration)
 
     def _has_run_out(self, found: SeenLease) -> bool:
         """Tell whether nobody has renewed the Lease for its duration, since it was first seen like this."""
