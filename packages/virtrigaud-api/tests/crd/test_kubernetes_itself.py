@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from rule_cases import CASES, Case
+from rule_case import Case
+from rule_cases import CASES
 from virtrigaud_api.crd.custom_resource import custom_resource_definition
 from virtrigaud_api.v1beta1 import KINDS
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from embedded_api import EmbeddedApi
-from rule_cases import CASES, MACHINE, Case
+from rule_case import MACHINE, Case
+from rule_cases import CASES
 from virtrigaud_api.crd.rule import Rule
 from virtrigaud_api.crd.validation_rules import RULES
 
