@@ -24,16 +24,9 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.virtual_machine.actions import Create, Power
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_SPEC,
-    Lacking,
-    Missing,
-    Observation,
-    Seen,
-    Unprovided,
-    Unsuitable,
-    Wanted,
-)
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation, Seen
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_SPEC
+from virtrigaud_manager.kinds.virtual_machine.wish import Lacking, Missing, Unprovided, Unsuitable, Wanted
 
 DIGEST = "disks=1,machine=1,networks=1,placement=1,resources=1,tags=1"
 OTHER_TAGS = DIGEST.replace("tags=1", "tags=2")

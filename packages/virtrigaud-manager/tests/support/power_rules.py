@@ -27,22 +27,16 @@ from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Delete, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
-from virtrigaud_manager.kinds.virtual_machine.observation import (
+from virtrigaud_manager.kinds.virtual_machine.observation import NeverMade, Observation, Seen
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import (
     RECEIPT_PROVIDER,
     RECEIPT_RESTART,
     RECEIPT_RESTARTED_FOR,
     RECEIPT_SPEC,
-    Missing,
-    NeverMade,
-    Observation,
-    RevertTo,
-    RevertToMissing,
-    RevertToOther,
-    Seen,
-    Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import WANTED as A_RESTART
 from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, ReportUnprovided, Settle
+from virtrigaud_manager.kinds.virtual_machine.wish import Missing, RevertTo, RevertToMissing, RevertToOther, Wanted
 
 WINDOW = {"schedule": "0 2 * * SUN", "duration": "2h", "timeZone": "Europe/Berlin"}
 IN_THE_WINDOW = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from manager_world import World
 from manifests import secret, vm, vm_image
 from virtrigaud_api.contract import BootImage, ImportedDisk
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_ORIGIN
 from virtrigaud_manager.kinds.virtual_machine.origin import boot_as_made, outdated
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_ORIGIN
 
 PASSWORD = b"#cloud-config\npassword: hunter2\n"
 ONCE = ". A guest reads it once: only a machine that is made anew has it"

@@ -41,21 +41,9 @@ from virtrigaud_api.v1beta1.keys import ANNOTATION_REBOOT
 from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_SPEC,
-    Absent,
-    Held,
-    Imageless,
-    NeverMade,
-    NoTask,
-    Observation,
-    Seen,
-    TaskFailed,
-    TaskRunning,
-    Unseen,
-    Wanted,
-)
+from virtrigaud_manager.kinds.virtual_machine.observation import Absent, NeverMade, Observation, Seen, Unseen
 from virtrigaud_manager.kinds.virtual_machine.plan import plan
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_SPEC
 from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitAdoption,
     AwaitDependencies,
@@ -72,6 +60,8 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     ReportUnprovided,
     Settle,
 )
+from virtrigaud_manager.kinds.virtual_machine.wish import Imageless, Wanted
+from virtrigaud_manager.kinds.virtual_machine.work import Held, NoTask, TaskFailed, TaskRunning
 
 RULES: list[tuple[str, Observation, Action]] = [
     ("as described, in maintenance", seen(maintenance=True), Settle(state())),

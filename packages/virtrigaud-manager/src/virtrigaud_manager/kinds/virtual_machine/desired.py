@@ -25,8 +25,9 @@ from virtrigaud_api.v1beta1.vm_class import (
 
 from virtrigaud_manager.kinds.virtual_machine.boot_source import boot_source
 from virtrigaud_manager.kinds.virtual_machine.nics import nic
-from virtrigaud_manager.kinds.virtual_machine.observation import Wanted, owner_of
+from virtrigaud_manager.kinds.virtual_machine.observation import owner_of
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import spec_digest
+from virtrigaud_manager.kinds.virtual_machine.wish import Wanted
 from virtrigaud_manager.kinds.vm_image.readiness import Usable
 from virtrigaud_manager.remembered import remembered
 

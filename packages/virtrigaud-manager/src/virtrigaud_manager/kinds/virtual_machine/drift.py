@@ -13,8 +13,10 @@ from virtrigaud_manager.kinds.virtual_machine.differences import (
     resource_differences,
 )
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, Observation, Wanted
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_RESTART
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
+from virtrigaud_manager.kinds.virtual_machine.wish import Wanted
 
 _AFTER_A_RESTART = frozenset({Group.RESOURCES, Group.DISKS, Group.NETWORKS})
 """Groups in which an accepted change may show only after the next start."""

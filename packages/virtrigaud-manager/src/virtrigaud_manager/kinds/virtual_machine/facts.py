@@ -17,19 +17,13 @@ from virtrigaud_manager.kinds.virtual_machine.differences import Difference
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, drift
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
 from virtrigaud_manager.kinds.virtual_machine.hook_plan import hook_facts
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_ORIGIN,
-    Absent,
-    NeverMade,
-    Observation,
-    Seen,
-    Unseen,
-    Wanted,
-)
+from virtrigaud_manager.kinds.virtual_machine.observation import Absent, NeverMade, Observation, Seen, Unseen
 from virtrigaud_manager.kinds.virtual_machine.origin import outdated
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_ORIGIN
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import when_restarted
 from virtrigaud_manager.kinds.virtual_machine.rests import AwaitTask
 from virtrigaud_manager.kinds.virtual_machine.sizes import resources
+from virtrigaud_manager.kinds.virtual_machine.wish import Wanted
 from virtrigaud_manager.kinds.virtual_machine.wording import error_of, is_made, reason_of
 from virtrigaud_manager.outcome import Failed
 

@@ -6,8 +6,9 @@ from virtrigaud_api.contract import ProviderError, Recovery, Submitted, Unsuppor
 
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Reconfigure
 from virtrigaud_manager.kinds.virtual_machine.differences import Difference
-from virtrigaud_manager.kinds.virtual_machine.observation import Held, Observation, TaskFailed
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.rests import AwaitTask, Hold, ReportFailedTask
+from virtrigaud_manager.kinds.virtual_machine.work import Held, TaskFailed
 from virtrigaud_manager.outcome import Failed
 
 AGAIN_FOR_A_PERSON = timedelta(minutes=5)

@@ -17,7 +17,8 @@ from virtrigaud_manager.hooks.order import HookEnded, HookOrder, HookPoint, Hook
 from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Delete, Power, Record
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_POST_START, RECEIPT_PRE_STOP, Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_POST_START, RECEIPT_PRE_STOP
 from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, Settle
 
 DUE: Final = "due"

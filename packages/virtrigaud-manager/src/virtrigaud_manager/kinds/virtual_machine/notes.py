@@ -10,7 +10,7 @@ from virtrigaud_api.contract import MachineId, TaskRef
 from virtrigaud_api.v1beta1 import VirtualMachineStatus
 
 from virtrigaud_manager.kinds.virtual_machine.actions import Action
-from virtrigaud_manager.kinds.virtual_machine.observation import Held
+from virtrigaud_manager.kinds.virtual_machine.work import Held
 
 
 @dataclass(frozen=True, slots=True)

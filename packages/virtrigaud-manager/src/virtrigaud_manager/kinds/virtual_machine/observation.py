@@ -9,13 +9,10 @@ from datetime import datetime, timedelta
 
 from virtrigaud_api.contract import (
     MachineId,
-    MachineSpec,
     MachineState,
     Owner,
     PowerState,
     ProviderError,
-    SnapshotId,
-    TaskRef,
 )
 from virtrigaud_api.v1beta1 import VirtualMachine, VirtualMachineStatus, keys
 from virtrigaud_api.v1beta1.lifecycle import Lifecycle
@@ -25,65 +22,9 @@ from virtrigaud_api.v1beta1.virtual_machine import DeletionPolicy, ManagementPol
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.hooks.order import HookState
-from virtrigaud_manager.kinds.virtual_machine.actions import Action
-
-RECEIPT_PROVIDER = f"{keys.KEY_DOMAIN}/provider"
-"""Key in `status.provider`: the Provider on which the machine was made, as namespace/name."""
-
-RECEIPT_SPEC = f"{keys.KEY_DOMAIN}/applied-spec"
-"""Key in `status.provider`: the digest of the spec that the provider took last."""
-
-RECEIPT_REBOOT = keys.ANNOTATION_REBOOT
-"""Key in `status.provider`: the nonce of the last reboot that was carried out."""
-
-RECEIPT_RESTART = f"{keys.KEY_DOMAIN}/restart"
-"""Key in `status.provider`: which half of a restart is under way."""
-
-RECEIPT_RESTARTED_FOR = f"{keys.KEY_DOMAIN}/restarted-for"
-"""Key in `status.provider`: the digest of the spec for whose change the machine was restarted last."""
-
-RECEIPT_POWER = f"{keys.KEY_DOMAIN}/reached-power"
-"""Key in `status.provider`: the wanted power state that was reached last, where drift of it is only reported."""
-
-RECEIPT_ORIGIN = f"{keys.KEY_DOMAIN}/origin"
-"""Key in `status.provider`: what the machine was made from, and what its guest was told, as digests."""
-
-RECEIPT_REVERTING = f"{keys.KEY_DOMAIN}/reverting"
-"""Key in `status.provider`: the uid of the VMSnapshot that the stopped machine is being reverted to."""
-
-RECEIPT_REVERTED = f"{keys.KEY_DOMAIN}/reverted"
-"""Key in `status.provider`: the uid of the VMSnapshot that the machine was reverted to, as long as it is asked for."""
-
-RECEIPT_IMAGE = f"{keys.KEY_DOMAIN}/image"
-"""Key in `status.provider`: the import of a VMImage that the machine rests on, as namespace/name/import."""
-
-RECEIPT_IMAGE_ID = f"{keys.KEY_DOMAIN}/image-id"
-"""Key in `status.provider`: the hypervisor's name for that import."""
-
-RECEIPT_IMAGE_PATH = f"{keys.KEY_DOMAIN}/image-path"
-"""Key in `status.provider`: where that import is."""
-
-IMAGE_RECEIPTS = frozenset({RECEIPT_IMAGE, RECEIPT_IMAGE_ID, RECEIPT_IMAGE_PATH})
-
-RECEIPT_PRE_STOP = f"{keys.KEY_DOMAIN}/pre-stop"
-"""Key in `status.provider`: the hook before the stop that is under way was run."""
-
-RECEIPT_POST_START = f"{keys.KEY_DOMAIN}/post-start"
-"""Key in `status.provider`: whether the hook after the last or the next start is due, or was run."""
-
-RECEIPTS = IMAGE_RECEIPTS | {
-    RECEIPT_PROVIDER,
-    RECEIPT_SPEC,
-    RECEIPT_REBOOT,
-    RECEIPT_RESTART,
-    RECEIPT_RESTARTED_FOR,
-    RECEIPT_POWER,
-    RECEIPT_ORIGIN,
-    RECEIPT_REVERTING,
-    RECEIPT_REVERTED,
-    RECEIPT_PRE_STOP,
-    RECEIPT_POST_START,
-}
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_POWER, RECEIPT_SPEC
+from virtrigaud_manager.kinds.virtual_machine.wish import Reversion, Wish
+from virtrigaud_manager.kinds.virtual_machine.work import Held, NoTask, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,134 +52,6 @@ class Unseen:
 
 
 Sight = Seen | Absent | NeverMade | Unseen
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the provider shall hear.
-
-    Attributes:
-        digest: Of all that can change after the creation.
-        origin: Of what can't: see `origin`.
-        receipts: What is noted about the image that the machine is made from.
-    """
-
-    spec: MachineSpec
-    digest: str
-    origin: str = ""
-    receipts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A thing that the VirtualMachine names and that can't be used."""
-
-    what: ObjectKey
-    why: str = "does not exist"
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.why}"
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """The spec names things that can't be used."""
-
-    missing: tuple[Missing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imageless:
-    """The image is not on the provider yet."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsuitable:
-    """The spec asks for something that can't be right or that nobody does."""
-
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unprovided:
-    """The spec asks for something that this provider can't do."""
-
-    faults: tuple[str, ...]
-
-
-Wish = Wanted | Lacking | Imageless | Unsuitable | Unprovided
-
-
-@dataclass(frozen=True, slots=True)
-class RevertTo:
-    """The machine is to be as it was at a snapshot that is ready."""
-
-    key: ObjectKey
-    uid: str
-    snapshot: SnapshotId
-
-
-@dataclass(frozen=True, slots=True)
-class RevertToMissing:
-    """The snapshot is not there, or not ready."""
-
-    missing: Missing
-
-
-@dataclass(frozen=True, slots=True)
-class RevertToOther:
-    """The snapshot is not one of this machine."""
-
-    fault: str
-
-
-Reversion = RevertTo | RevertToMissing | RevertToOther
-
-
-@dataclass(frozen=True, slots=True)
-class NoTask:
-    """Nothing is under way."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRunning:
-    """Work is under way at the provider.
-
-    Attributes:
-        action: What started it; None when an earlier process did.
-    """
-
-    ref: TaskRef
-    action: Action | None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFailed:
-    """Work ended badly."""
-
-    ref: TaskRef
-    action: Action | None
-    error: ProviderError
-
-
-Work = NoTask | TaskRunning | TaskFailed
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An action that failed in a way that trying again can't mend.
-
-    Attributes:
-        until: When it is tried again all the same.
-        capabilities: What the provider could do then.
-    """
-
-    action: Action
-    error: ProviderError
-    until: datetime
-    capabilities: ReportedCapabilities | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

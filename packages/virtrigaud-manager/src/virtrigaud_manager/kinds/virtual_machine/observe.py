@@ -33,23 +33,11 @@ from virtrigaud_manager.kinds.virtual_machine.needs import unmet
 from virtrigaud_manager.kinds.virtual_machine.notes import Notes, TaskNote
 from virtrigaud_manager.kinds.virtual_machine.observation import (
     Absent,
-    Imageless,
-    Lacking,
-    Missing,
     NeverMade,
-    NoTask,
     Observation,
-    Reversion,
     Seen,
     Sight,
-    TaskFailed,
-    TaskRunning,
-    Unprovided,
     Unseen,
-    Unsuitable,
-    Wanted,
-    Wish,
-    Work,
     owner_of,
 )
 from virtrigaud_manager.kinds.virtual_machine.origin import origin_of
@@ -62,6 +50,17 @@ from virtrigaud_manager.kinds.virtual_machine.references import (
 )
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.kinds.virtual_machine.reversion import reversion_of
+from virtrigaud_manager.kinds.virtual_machine.wish import (
+    Imageless,
+    Lacking,
+    Missing,
+    Reversion,
+    Unprovided,
+    Unsuitable,
+    Wanted,
+    Wish,
+)
+from virtrigaud_manager.kinds.virtual_machine.work import NoTask, TaskFailed, TaskRunning, Work
 from virtrigaud_manager.kinds.vm_image.readiness import NotReady, Usable, as_made, readiness
 from virtrigaud_manager.providers.link import Link, Links
 from virtrigaud_manager.quota.ledger import lacking_room

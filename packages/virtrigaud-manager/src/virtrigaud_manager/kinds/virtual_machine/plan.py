@@ -11,23 +11,7 @@ from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Del
 from virtrigaud_manager.kinds.virtual_machine.drift import differences, leaves_power, to_mend
 from virtrigaud_manager.kinds.virtual_machine.groups import Group
 from virtrigaud_manager.kinds.virtual_machine.hook_plan import hook_at, with_hooks
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    Absent,
-    Imageless,
-    Lacking,
-    NeverMade,
-    NoTask,
-    Observation,
-    Seen,
-    Sight,
-    TaskFailed,
-    TaskRunning,
-    Unprovided,
-    Unseen,
-    Unsuitable,
-    Wanted,
-    Work,
-)
+from virtrigaud_manager.kinds.virtual_machine.observation import Absent, NeverMade, Observation, Seen, Sight, Unseen
 from virtrigaud_manager.kinds.virtual_machine.power_plan import start, stop
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import restart
 from virtrigaud_manager.kinds.virtual_machine.rests import (
@@ -49,6 +33,8 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
 from virtrigaud_manager.kinds.virtual_machine.reversion import hindrance, is_asked_for, revert
 from virtrigaud_manager.kinds.virtual_machine.sparing import spec_to_send
 from virtrigaud_manager.kinds.virtual_machine.spec_digest import changed_groups
+from virtrigaud_manager.kinds.virtual_machine.wish import Imageless, Lacking, Unprovided, Unsuitable, Wanted
+from virtrigaud_manager.kinds.virtual_machine.work import NoTask, TaskFailed, TaskRunning, Work
 
 
 def plan(o: Observation) -> Action:

@@ -8,7 +8,8 @@ from virtrigaud_api.contract import MachineState, PowerState, PowerVerb
 from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 
 from virtrigaud_manager.kinds.virtual_machine.actions import Power
-from virtrigaud_manager.kinds.virtual_machine.observation import Observation, Unprovided
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.wish import Unprovided
 
 
 def stop(o: Observation, state: MachineState) -> Power | None:

@@ -10,7 +10,8 @@ from virtrigaud_manager.kinds.virtual_machine import hook_plan, restart_plan, re
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.differences import power_differences
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
-from virtrigaud_manager.kinds.virtual_machine.observation import (
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import (
     IMAGE_RECEIPTS,
     RECEIPT_ORIGIN,
     RECEIPT_POWER,
@@ -20,11 +21,10 @@ from virtrigaud_manager.kinds.virtual_machine.observation import (
     RECEIPT_RESTART,
     RECEIPT_SPEC,
     RECEIPTS,
-    Observation,
-    Wanted,
 )
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import nonce_of
 from virtrigaud_manager.kinds.virtual_machine.rests import ReportFailedTask, Settle
+from virtrigaud_manager.kinds.virtual_machine.wish import Wanted
 from virtrigaud_manager.outcome import Failed
 
 _OF_ONE_MACHINE: Final = (RECEIPT_RESTART, RECEIPT_POWER, RECEIPT_PRE_STOP)

@@ -21,7 +21,8 @@ from virtrigaud_api.v1beta1.references import is_allowed
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.guest_data import secrets_of
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER, Missing
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_PROVIDER
+from virtrigaud_manager.kinds.virtual_machine.wish import Missing
 
 Shared = Provider | VMClass | VMImage | VMNetworkAttachment
 K = TypeVar("K", bound=Shared)

@@ -18,7 +18,7 @@ from virtrigaud_api.v1beta1.vm_image_source import VSphereImageSource
 
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.virtual_machine.boot_source import Source, is_fetched, source_for
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_PROVIDER
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_PROVIDER
 from virtrigaud_manager.windows import fault
 
 VIRTUAL_MACHINE_REFUSED = ("placement_ref",)

@@ -26,11 +26,7 @@ from virtrigaud_manager.kinds.virtual_machine.event import event
 from virtrigaud_manager.kinds.virtual_machine.facts import state_facts
 from virtrigaud_manager.kinds.virtual_machine.holding import held_after
 from virtrigaud_manager.kinds.virtual_machine.notes import TaskNote
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    Held,
-    Observation,
-    TaskRunning,
-)
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.receipts import receipts_after
 from virtrigaud_manager.kinds.virtual_machine.restart_plan import opens_in
 from virtrigaud_manager.kinds.virtual_machine.rests import (
@@ -43,6 +39,7 @@ from virtrigaud_manager.kinds.virtual_machine.rests import (
     ReportFailedTask,
 )
 from virtrigaud_manager.kinds.virtual_machine.wording import Words, words
+from virtrigaud_manager.kinds.virtual_machine.work import Held, TaskRunning
 from virtrigaud_manager.look_again import AT_ONCE, NEVER, After, BackOff, LookAgain, after_error
 from virtrigaud_manager.outcome import Failed
 

@@ -16,12 +16,12 @@ from virtrigaud_api.v1beta1.power_state import DesiredPowerState
 from virtrigaud_api.v1beta1.restart_policy import RestartPolicy, RestartType
 
 from virtrigaud_manager.kinds.virtual_machine.actions import Power, Record
-from virtrigaud_manager.kinds.virtual_machine.observation import (
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import (
     RECEIPT_PROVIDER,
     RECEIPT_REBOOT,
     RECEIPT_RESTART,
     RECEIPT_RESTARTED_FOR,
-    Observation,
 )
 from virtrigaud_manager.windows import is_open, next_opening
 

@@ -14,19 +14,17 @@ from virtrigaud_api.v1beta1.phases import VMSnapshotPhase
 from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.kinds.object_actions import Refuse
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Power, Record, Revert
-from virtrigaud_manager.kinds.virtual_machine.observation import (
-    RECEIPT_POWER,
-    RECEIPT_REVERTED,
-    RECEIPT_REVERTING,
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_POWER, RECEIPT_REVERTED, RECEIPT_REVERTING
+from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, ReportFailedTask, Settle
+from virtrigaud_manager.kinds.virtual_machine.wish import (
     Missing,
-    Observation,
     Reversion,
     RevertTo,
     RevertToMissing,
     RevertToOther,
     Unprovided,
 )
-from virtrigaud_manager.kinds.virtual_machine.rests import AwaitDependencies, ReportFailedTask, Settle
 from virtrigaud_manager.outcome import Failed
 
 WANTED: Final = "the state of a snapshot"

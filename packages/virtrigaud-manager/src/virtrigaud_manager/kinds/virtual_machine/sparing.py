@@ -19,8 +19,9 @@ from virtrigaud_api.contract import (
 
 from virtrigaud_manager.kinds.virtual_machine.drift import drift
 from virtrigaud_manager.kinds.virtual_machine.groups import Group, is_enforced
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_ORIGIN, Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
 from virtrigaud_manager.kinds.virtual_machine.origin import boot_as_made
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_ORIGIN
 
 _GIB = 1 << 30
 

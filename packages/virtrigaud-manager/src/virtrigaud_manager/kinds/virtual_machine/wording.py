@@ -12,7 +12,8 @@ from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.kinds.object_actions import AddFinalizer, AwaitRemoval, Refuse, RemoveFinalizer
 from virtrigaud_manager.kinds.virtual_machine.actions import Action, Create, Delete, Power, Reconfigure, Record, Revert
 from virtrigaud_manager.kinds.virtual_machine.hook_actions import AwaitHook, NoteHook, StartHook
-from virtrigaud_manager.kinds.virtual_machine.observation import RECEIPT_RESTART, RECEIPT_REVERTING, Observation
+from virtrigaud_manager.kinds.virtual_machine.observation import Observation
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import RECEIPT_RESTART, RECEIPT_REVERTING
 from virtrigaud_manager.kinds.virtual_machine.rests import (
     AwaitAdoption,
     AwaitDependencies,

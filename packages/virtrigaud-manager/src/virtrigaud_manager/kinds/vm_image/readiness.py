@@ -14,7 +14,7 @@ from virtrigaud_api.v1beta1.phases import VMImagePhase
 
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.kinds.virtual_machine.boot_source import boot_image, is_fetched, source_for
-from virtrigaud_manager.kinds.virtual_machine.observation import (
+from virtrigaud_manager.kinds.virtual_machine.receipt_keys import (
     IMAGE_RECEIPTS,
     RECEIPT_IMAGE,
     RECEIPT_IMAGE_ID,
