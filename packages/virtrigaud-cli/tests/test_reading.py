@@ -19,7 +19,7 @@ from virtrigaud_cli.reading.events import events, happenings_of
 from virtrigaud_cli.reading.get import Wanted, get
 from virtrigaud_cli.reading.kind_names import kind_and_name, one_object, resources_named
 from virtrigaud_cli.reading.output_form import OutputForm
-from virtrigaud_cli.reading.printing import plain_lines
+from virtrigaud_cli.reading.printing import plain_lines, show
 
 KNOWN = (VIRTUAL_MACHINE, PROVIDER, VM_CLASS)
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
@@ -175,6 +175,17 @@ def test_an_age_is_told_in_the_largest_fitting_unit(moment: str, text: str) -> N
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert plain_lines(("a", "bb"), [("xxx", "y"), ("z", "")]) == ["A     BB", "xxx   y", "z"]
+
+
+@pytest.mark.parametrize(("is_terminal", "gap"), [(True, "  "), (False, "   ")])
+def test_a_message_steers_no_terminal_and_begins_no_line(*, is_terminal: bool, gap: str) -> None:
+    paper = Console(file=io.StringIO(), width=200, highlight=False, force_terminal=is_terminal, color_system=None)
+    show(paper, ("Name", "Message"), [("web", "a\x1b[2K\nNAME   \\[red]fine"), ("db", "True")])
+    assert [line.rstrip() for line in printed(paper).splitlines()] == [
+        f"NAME{gap}MESSAGE",
+        rf"web {gap}a\x1b[2K\nNAME   \[red]fine",
+        f"db  {gap}True",
+    ]
 
 
 def add_event(api: BlockingApi, about: dict[str, Any], reason: str) -> None:

@@ -1,10 +1,15 @@
-"""Rows on a terminal (a table with colours) and elsewhere (aligned plain lines, as scripts expect them)."""
+"""Rows on a terminal (a table with colours) and elsewhere (aligned plain lines, as scripts expect them).
+
+What stands in a cell was written by others: it begins no line of its own and steers no terminal.
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from virtrigaud_api.log_lines import on_one_line
 
 from virtrigaud_cli.reading.printed_rows import PrintedRows
 
@@ -25,7 +30,7 @@ def styled(cell: str) -> str:
         return f"[red]{cell}[/red]"
     if cell in _UNDER_WAY:
         return f"[yellow]{cell}[/yellow]"
-    return cell.replace("[", r"\[")
+    return escape(cell)
 
 
 def rich_table(printed: PrintedRows, *, with_namespace: bool) -> Table:
@@ -37,13 +42,13 @@ def table_of(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
     """A table without a frame."""
     table = Table(*[heading.upper() for heading in headings], box=None, pad_edge=False, header_style="bold")
     for line in lines:
-        table.add_row(*map(styled, line))
+        table.add_row(*(styled(on_one_line(cell)) for cell in line))
     return table
 
 
 def plain_lines(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     """The rows as aligned text, without colour."""
-    grid = [[heading.upper() for heading in headings], *map(list, lines)]
+    grid = [[heading.upper() for heading in headings], *([on_one_line(cell) for cell in line] for line in lines)]
     widths = [max(len(cell) for cell in column) + _GAP for column in zip(*grid, strict=True)]
     return ["".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in grid]
 
