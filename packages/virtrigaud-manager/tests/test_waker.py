@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from manifests import Manifest, provider, vm, vm_class
+from manifests import Manifest, provider, quota, vm, vm_class
 from virtrigaud_api.contract import MachineId
 from virtrigaud_manager.cluster.cache import Cache
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import names_of
 from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.look_again import NEVER, LookAgain
+from virtrigaud_manager.quota.ledger import claim_of
 from virtrigaud_manager.waker import Waker
 from virtrigaud_manager.workqueue import WorkQueue
 
@@ -37,7 +38,7 @@ class Woken(WorkQueue[ObjectKey]):
 class Scene:
     def __init__(self) -> None:
         self.queue = Woken()
-        cache = Cache(names_of)
+        cache = Cache(names_of, claim_of)
         self.waker = Waker(cache, self.queue, Woken())
         self._version = 0
 
@@ -81,3 +82,16 @@ def test_news_of_a_machine_is_an_event_and_a_provider_that_is_back_a_resync() ->
     scene.waker.machine(LAB, MachineId("vm-1"), None)
     scene.waker.provider(LAB)
     assert scene.queue.said == [(VM, Urgency.EVENT), (LAB, Urgency.EVENT), (VM, Urgency.RESYNC)]
+
+
+def test_a_machine_that_comes_to_a_quota_wakes_none_of_those_that_wait_and_one_that_goes_wakes_them() -> None:
+    scene = begun()
+    scene.see(quota(machines="1"), "uid-quota")
+    waits = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "waits")
+    scene.see(vm("waits"), "uid-waits")
+    comes = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "comes")
+    assert [key for key, _ in scene.see(vm("comes"), "uid-comes")] == [comes]
+    gone = vm() | {"metadata": {**vm()["metadata"], "uid": "uid-web", "resourceVersion": "99"}}
+    scene.queue.said.clear()
+    scene.waker.seen(ObjectKind.VIRTUAL_MACHINE, "DELETED", gone)
+    assert {waits, comes} <= {key for key, _ in scene.queue.said}

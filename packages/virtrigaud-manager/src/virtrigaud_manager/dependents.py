@@ -92,8 +92,8 @@ def _makes_room(change: Change, cache: Cache) -> bool:
         case ObjectKind.RESOURCE_QUOTA:
             return _limits(change.before) != _limits(change.after)
         case ObjectKind.VIRTUAL_MACHINE:
-            is_settled = isinstance(change.before, KubeObject) and not _concerns_itself(change)
-            return not is_settled and bool(cache.referring(QuotasOf(change.key.namespace)))
+            took = change.before is not None and _concerns_itself(change)
+            return took and bool(cache.referring(QuotasOf(change.key.namespace)))
         case _:
             return False
 

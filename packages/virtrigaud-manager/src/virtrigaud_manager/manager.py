@@ -47,6 +47,7 @@ from virtrigaud_manager.kinds.vm_network_attachment.reconciler import VMNetworkA
 from virtrigaud_manager.look_again import NEVER, LookAgain
 from virtrigaud_manager.probes import Probes
 from virtrigaud_manager.providers.connections import Connections
+from virtrigaud_manager.quota.ledger import claim_of
 from virtrigaud_manager.quota.usage import tell_usage
 from virtrigaud_manager.reconcile import run
 from virtrigaud_manager.settings import ManagerSettings
@@ -76,7 +77,7 @@ class Manager:
         self._mandate = mandate
         self._ended = asyncio.Event()
         self._lost = False
-        cache = Cache(names_of)
+        cache = Cache(names_of, claim_of)
         self._queue: WorkQueue[ObjectKey] = WorkQueue(self._pass, lambda key: lane_of(cache, key))
         self._adoptions: WorkQueue[ObjectKey] = WorkQueue(
             lambda key: run(self._adoption, key), lambda key: lane_of(cache, key)

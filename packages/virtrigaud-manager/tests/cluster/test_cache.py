@@ -8,6 +8,7 @@ from virtrigaud_api.v1beta1 import VirtualMachine, VMClass
 from virtrigaud_manager.cluster.cache import Cache, Change
 from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.dependents import counted_by, names_of, woken_by
+from virtrigaud_manager.quota.ledger import claim_of
 
 VM = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "web")
 SMALL = ObjectKey(ObjectKind.VM_CLASS, "default", "small")
@@ -22,7 +23,7 @@ def at(document: Manifest, version: int, uid: str = "uid-1", **metadata: Any) ->
 
 @pytest.fixture
 def cache() -> Cache:
-    return Cache(names_of)
+    return Cache(names_of, claim_of)
 
 
 def put(cache: Cache, document: Manifest) -> Change | None:

@@ -13,6 +13,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.paths import Collection
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.quota.ledger import claim_of
 
 SECRETS = "/api/v1/namespaces/default/secrets"
 SECRETS_OF_DEFAULT = Collection(ObjectKind.SECRET, "default")
@@ -34,7 +35,7 @@ async def create(session: aiohttp.ClientSession, number: int) -> None:
 
 async def test_a_list_of_many_pages_is_compared_whole(session: aiohttp.ClientSession) -> None:
     await asyncio.gather(*(create(session, number) for number in range(MANY)))
-    cache = Cache(names_of)
+    cache = Cache(names_of, claim_of)
     changes: list[Change] = []
     store = ApiStore(session, "", cache, changes.append, lambda: None)
     pages = [page async for page in store.pages(SECRETS_OF_DEFAULT)]

@@ -18,6 +18,7 @@ from virtrigaud_manager.cluster.paths import Collection
 from virtrigaud_manager.cluster.resync import Resync
 from virtrigaud_manager.cluster.watches import Watches
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.quota.ledger import claim_of
 from virtrigaud_manager.waker import Waker
 from virtrigaud_manager.workqueue import WorkQueue
 
@@ -86,7 +87,7 @@ class Scene:
         self.between = between
         self.told: list[tuple[str, str]] = []
         self._api = api
-        self._cache = Cache(names_of)
+        self._cache = Cache(names_of, claim_of)
         waker = Waker(self._cache, WorkQueue(_no_pass, str), WorkQueue(_no_pass, str))
         waker.changed = self._changed  # type: ignore[method-assign] # what it tells is what is looked at
         store = ApiStore(here, "", self._cache, self._changed, lambda: None)

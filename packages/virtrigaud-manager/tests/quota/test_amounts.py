@@ -5,7 +5,7 @@ from manifests import Manifest, vm, vm_class
 from virtrigaud_api.quantity import GIB, MIB
 from virtrigaud_api.v1beta1 import VirtualMachine, VMClass
 from virtrigaud_manager.quota.amounts import Amounts, Limited, spelled, taken_by
-from virtrigaud_manager.quota.limits import Claim, Excess, Limit, exceeded, limits_of, used_before
+from virtrigaud_manager.quota.limits import Excess, Limit, exceeded, limits_of
 
 CLASS = VMClass.from_manifest(vm_class(diskDefaults={"size": "20Gi"}))
 FOUR_CPUS = Limit("team", Limited.CPUS, 4)
@@ -67,23 +67,3 @@ def test_a_machine_that_takes_nothing_of_an_overdrawn_limit_is_not_held_up_by_it
 @pytest.mark.parametrize(("amount", "text"), [(0, "0"), (GIB, "1Gi"), (3 * MIB, "3Mi"), (2048 * GIB, "2Ti"), (5, "5")])
 def test_sizes_are_written_as_kubernetes_does(amount: int, text: str) -> None:
     assert spelled(Limited.MEMORY, amount) == text
-
-
-def claim(uid: str, cpus: int, *, waits: bool, since: str = "2026-01-01") -> Claim:
-    return Claim(waits, since, uid, Amounts(1, cpus))
-
-
-def test_machines_that_have_room_come_first_whenever_they_were_made() -> None:
-    claims = [claim("old", 2, waits=True), claim("young", 3, waits=False, since="2026-02-01")]
-    assert used_before(claims, [FOUR_CPUS], "old") == Amounts(1, 3)
-
-
-def test_of_those_that_wait_the_oldest_comes_first() -> None:
-    claims = [claim("b", 2, waits=True, since="2026-01-02"), claim("a", 2, waits=True, since="2026-01-01")]
-    assert used_before(claims, [FOUR_CPUS], "a") == Amounts()
-    assert used_before(claims, [FOUR_CPUS], "b") == Amounts(1, 2)
-
-
-def test_one_that_is_too_large_holds_up_nobody_behind_it() -> None:
-    claims = [claim("a", 9, waits=True), claim("b", 4, waits=True)]
-    assert used_before(claims, [FOUR_CPUS], "b") == Amounts()

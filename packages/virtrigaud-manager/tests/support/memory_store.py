@@ -21,6 +21,8 @@ from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.store import GoneError, RefusedError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
 from virtrigaud_manager.dependents import names_of
+from virtrigaud_manager.quota.claims import Claims
+from virtrigaud_manager.quota.ledger import claim_of
 
 K = TypeVar("K", bound=KubeObject)
 Document = dict[str, Any]
@@ -35,7 +37,7 @@ class MemoryStore:
     """Objects by key, as the API server holds them, and the manager's cache of them."""
 
     def __init__(self, on_change: Callable[[Change], None]) -> None:
-        self.cache = Cache(names_of)
+        self.cache = Cache(names_of, claim_of)
         self.writes: list[str] = []
         self.refusing: dict[ObjectKey, str] = {}
         self.before_write: Callable[[str], None] = lambda _: None
@@ -109,6 +111,9 @@ class MemoryStore:
             found = self.cache.get(key)
             if isinstance(found, model):
                 yield found
+
+    def claims_in(self, namespace: str) -> Claims:
+        return self.cache.claims_in(namespace)
 
     def secret_version(self, namespace: str, name: str) -> str | None:
         found = self.objects.get(ObjectKey(ObjectKind.SECRET, namespace, name))
@@ -202,7 +207,7 @@ class MemoryStore:
 
     def restart(self) -> None:
         """Lose the cache and read everything again, as a manager that was started anew does."""
-        self.cache = Cache(names_of)
+        self.cache = Cache(names_of, claim_of)
         for key, document in self.objects.items():
             change = self.cache.put(key.kind, document)
             if change is not None:

@@ -6,6 +6,7 @@ answer takes microseconds; a cache that is a moment late is made up for by the r
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -26,12 +27,15 @@ from virtrigaud_manager.admission.operations import judge_clone, judge_snapshot
 from virtrigaud_manager.admission.shared_objects import judge_shared_deletion, judge_shared_write
 from virtrigaud_manager.admission.verdict import ALLOWED, Verdict
 from virtrigaud_manager.admission.virtual_machines import judge_deletion, judge_write
-from virtrigaud_manager.cluster.object_key import ObjectKey, ObjectKind
 from virtrigaud_manager.cluster.store import Store
 from virtrigaud_manager.kinds.virtual_machine.references import Shared
-from virtrigaud_manager.quota.ledger import Promises, amounts_of, limits_in
+from virtrigaud_manager.quota.amounts import NOTHING
+from virtrigaud_manager.quota.ledger import amounts_of, limits_in
 
 _SHARED: Final = (Provider, VMClass, VMImage, VMNetworkAttachment)
+PROMISE_LASTS: Final = timedelta(seconds=15)
+"""How long room is kept for an object that was let in and that the cache does not show yet."""
+
 _FINALIZERS: Final = "/metadata/finalizers"
 
 
@@ -52,7 +56,7 @@ class Decisions:
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
-        self._promises = Promises(clock)
+        self._clock = clock
 
     def decide(self, asked: Asked) -> Verdict:
         """Say whether a request is allowed, and what is unwise about it."""
@@ -94,12 +98,12 @@ class Decisions:
         return self._write(asked, vm, None) == ALLOWED
 
     def _write(self, asked: Asked, vm: VirtualMachine, before: VirtualMachine | None) -> Verdict:
-        namespace = vm.metadata.namespace
-        key = ObjectKey(ObjectKind.VIRTUAL_MACHINE, namespace, asked.name)
-        promised = self._promises.kept_in(self._store, namespace, but=key)
-        said = judge_write(self._store, vm, before, promised)
-        if said.allowed and before is None and not asked.dry_run and limits_in(self._store, namespace):
-            self._promises.make(key, amounts_of(self._store, vm))
+        if not limits_in(self._store, vm.metadata.namespace):
+            return judge_write(self._store, vm, before, NOTHING)
+        claims, now = self._store.claims_in(vm.metadata.namespace), self._clock()
+        said = judge_write(self._store, vm, before, claims.promised_to_others(asked.name, now))
+        if said.allowed and before is None and not asked.dry_run:
+            claims.promise(asked.name, amounts_of(self._store, vm), now + PROMISE_LASTS.total_seconds())
         return said
 
     def _shared(self, new: Shared | None, old: Shared | None) -> Verdict:

@@ -24,7 +24,7 @@ from virtrigaud_manager.kinds.virtual_machine.references import (
 )
 from virtrigaud_manager.kinds.virtual_machine.refused import image_faults, network_faults, vm_faults
 from virtrigaud_manager.quota.amounts import Amounts
-from virtrigaud_manager.quota.ledger import amounts_of, limits_in, used_by_others
+from virtrigaud_manager.quota.ledger import amounts_of, limits_in
 from virtrigaud_manager.quota.limits import exceeded
 
 _MODELS: dict[ObjectKind, type[Shared]] = {
@@ -112,7 +112,8 @@ def _beyond_quota(
         return
     asked = amounts_of(store, vm)
     had = amounts_of(store, before) if before is not None else Amounts()
-    for excess in exceeded(limits, used_by_others(store, vm) + promised, asked):
+    others = store.claims_in(vm.metadata.namespace).taken_by_others(vm.metadata.name)
+    for excess in exceeded(limits, others + promised, asked):
         limited = excess.limit.limited
         if asked.of(limited) > had.of(limited):
             yield Refusal("spec", str(excess))

@@ -24,6 +24,7 @@ from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.store import FIELD_MANAGER, ClusterError, GoneError, RefusedError, StaleError
 from virtrigaud_manager.cluster.workload import Workload
+from virtrigaud_manager.quota.claims import Claims
 
 K = TypeVar("K", bound=KubeObject)
 
@@ -78,6 +79,10 @@ class ApiStore:
             found = self._cache.get(key)
             if isinstance(found, model):
                 yield found
+
+    def claims_in(self, namespace: str) -> Claims:
+        """Return what the machines of a namespace take of its quotas."""
+        return self._cache.claims_in(namespace)
 
     def secret_version(self, namespace: str, name: str) -> str | None:
         """Return the resourceVersion of a Secret; None when there is none of that name."""

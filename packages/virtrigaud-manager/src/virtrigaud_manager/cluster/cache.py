@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 from pydantic import ValidationError
-from virtrigaud_api.v1beta1 import KubeObject
+from virtrigaud_api.v1beta1 import KubeObject, VirtualMachine
 
 from virtrigaud_manager.cluster.lean import shared, without_managed_fields
 from virtrigaud_manager.cluster.models import MODELS
@@ -19,6 +19,7 @@ from virtrigaud_manager.cluster.paths import OURS_ONLY
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.workload import Workload, controller_of
+from virtrigaud_manager.quota.claims import Claim, Claims
 
 K = TypeVar("K", bound=KubeObject)
 
@@ -44,10 +45,17 @@ class Cache:
 
     Args:
         names_of: Tells what an object refers to, by any key that it can be asked for with `referring`.
+        claim_of: Tells what a machine takes of a quota.
     """
 
-    def __init__(self, names_of: Callable[[KubeObject | QuotaSeen], Iterable[Hashable]]) -> None:
+    def __init__(
+        self,
+        names_of: Callable[[KubeObject | QuotaSeen], Iterable[Hashable]],
+        claim_of: Callable[["Cache", VirtualMachine], Claim],
+    ) -> None:
         self._names_of = names_of
+        self._claim_of = claim_of
+        self._claims: dict[str, Claims] = {}
         self._objects: dict[ObjectKey, Cached] = {}
         self._names: dict[ObjectKey, frozenset[Hashable]] = {}
         self._referring: dict[Hashable, dict[ObjectKey, None]] = {}
@@ -66,6 +74,7 @@ class Cache:
         self._objects[key] = after
         if isinstance(after, KubeObject | QuotaSeen):
             self._reindex(key, frozenset(self._names_of(after)))
+        self._count(key)
         return Change(key, before, after)
 
     def remove(self, key: ObjectKey, uid: str) -> Change | None:
@@ -78,6 +87,7 @@ class Cache:
             return None
         del self._objects[key]
         self._reindex(key, frozenset())
+        self._count(key)
         return Change(key, before, None)
 
     def find(self, model: type[K], namespace: str, name: str) -> K | None:
@@ -96,6 +106,28 @@ class Cache:
     def referring(self, name: Hashable) -> tuple[ObjectKey, ...]:
         """Return the objects that refer to something, whether it exists or not."""
         return tuple(self._referring.get(name, ()))
+
+    def claims_in(self, namespace: str) -> Claims:
+        """Return what the machines of a namespace take; from the first time on it is kept up to date."""
+        claims = self._claims.get(namespace)
+        if claims is None:
+            claims = self._claims[namespace] = Claims()
+            for key in self.keys(ObjectKind.VIRTUAL_MACHINE):
+                if key.namespace == namespace:
+                    self._count(key)
+        return claims
+
+    def _count(self, key: ObjectKey) -> None:
+        """Take into account that a machine changed, or the class of some."""
+        if key.kind is ObjectKind.VM_CLASS and self._claims:
+            for user in self.referring(key):
+                if user.kind is ObjectKind.VIRTUAL_MACHINE:
+                    self._count(user)
+        if key.kind is not ObjectKind.VIRTUAL_MACHINE or key.namespace not in self._claims:
+            return
+        vm = self._objects.get(key)
+        claim = self._claim_of(self, vm) if isinstance(vm, VirtualMachine) else None
+        self._claims[key.namespace].put(key.name, claim)
 
     def _reindex(self, key: ObjectKey, names: frozenset[Hashable]) -> None:
         before = self._names.pop(key, frozenset())

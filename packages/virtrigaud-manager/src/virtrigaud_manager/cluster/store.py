@@ -14,6 +14,7 @@ from virtrigaud_manager.cluster.object_key import ObjectKey
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.secret_seen import SecretSeen
 from virtrigaud_manager.cluster.workload import Workload
+from virtrigaud_manager.quota.claims import Claims
 
 K = TypeVar("K", bound=KubeObject)
 
@@ -46,6 +47,10 @@ class Store(Protocol):
 
     def all(self, model: type[K]) -> Iterator[K]:
         """Return all objects of a kind of ours."""
+        ...
+
+    def claims_in(self, namespace: str) -> Claims:
+        """Return what the machines of a namespace take of its quotas."""
         ...
 
     def secret_version(self, namespace: str, name: str) -> str | None:

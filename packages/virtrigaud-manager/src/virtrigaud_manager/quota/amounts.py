@@ -37,6 +37,15 @@ class Amounts:
             self.disk_bytes + other.disk_bytes,
         )
 
+    def __sub__(self, other: "Amounts") -> "Amounts":
+        """Take each amount away."""
+        return Amounts(
+            self.machines - other.machines,
+            self.cpus - other.cpus,
+            self.memory_bytes - other.memory_bytes,
+            self.disk_bytes - other.disk_bytes,
+        )
+
     def of(self, limited: Limited) -> int:
         """Return one of the amounts."""
         match limited:

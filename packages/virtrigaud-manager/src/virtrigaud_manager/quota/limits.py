@@ -1,6 +1,6 @@
 """What the ResourceQuotas of a namespace allow, and by how much something goes beyond it. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from virtrigaud_api.v1beta1 import Quantity
@@ -62,29 +62,3 @@ def exceeded(limits: Iterable[Limit], used: Amounts, asked: Amounts) -> tuple[Ex
         for limit in limits
         if asked.of(limit.limited) > 0 and used.of(limit.limited) + asked.of(limit.limited) > limit.most
     )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Claim:
-    """What one machine takes, ordered by whose turn it is.
-
-    Attributes:
-        waits: It has not been given room yet; those that have come first.
-        since: When its object was made.
-    """
-
-    waits: bool
-    since: str
-    uid: str
-    amounts: Amounts
-
-
-def used_before(claims: Sequence[Claim], limits: Sequence[Limit], uid: str) -> Amounts:
-    """Return what is used when it is a machine's turn: all that have room, and those that waited longer and fit."""
-    used = Amounts()
-    for claim in sorted(claims, key=lambda claim: (claim.waits, claim.since, claim.uid)):
-        if claim.uid == uid:
-            break
-        if not claim.waits or not exceeded(limits, used, claim.amounts):
-            used += claim.amounts
-    return used

@@ -13,7 +13,6 @@ from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.cluster.store import ClusterError, GoneError, RefusedError, Store
 from virtrigaud_manager.look_again import FAILED_PASS, NEVER, LookAgain
 from virtrigaud_manager.quota.amounts import Amounts, Limited, spelled
-from virtrigaud_manager.quota.ledger import used_in
 
 log = structlog.get_logger("quota")
 
@@ -30,7 +29,7 @@ async def tell_usage(store: Store, key: ObjectKey) -> LookAgain:
     quota = store.quota(key)
     if quota is None:
         return NEVER
-    news = usage_of(quota, used_in(store, key.namespace))
+    news = usage_of(quota, store.claims_in(key.namespace).taken)
     if not news:
         return NEVER
     try:
