@@ -1,10 +1,13 @@
 """Addresses for Services: each gets a loopback address of its own, so that local processes can listen on it.
 
-An address is taken from the moment a Service is about to be written until its deletion is committed.
+An address is taken from the moment a Service is about to be written until its deletion is committed. All servers
+of a machine hand out the same network, so each marks its addresses by a socket that nobody sends anything to.
 """
 
+import errno
 import ipaddress
 import secrets
+import socket
 from typing import Final
 
 from virtrigaud_localkube.api_error import ApiError, Cause, internal, invalid
@@ -17,14 +20,17 @@ from virtrigaud_localkube.storage.stored import Change, Key, Stored
 SERVICE_NETWORK: Final = ipaddress.IPv4Network("127.96.0.0/16")
 HEADLESS: Final = "None"
 _FIRST: Final = 10
+_MARK_PORT: Final = 64553
 
 
 class ClusterIPs:
     """Hands out the addresses of the Service network."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, network: ipaddress.IPv4Network = SERVICE_NETWORK) -> None:
         self._store = store
+        self._network = network
         self._taken: dict[str, Key] = {}
+        self._marks: dict[str, socket.socket] = {}
         for stored in store.objects(SERVICES):
             self._take(stored)
         store.listen(self._follow)
@@ -42,6 +48,7 @@ class ClusterIPs:
         if wanted != HEADLESS:
             spec["clusterIP"] = self._check(resource, key, wanted) if wanted else self._free()
             self._taken[spec["clusterIP"]] = key
+            self._mark(spec["clusterIP"])
         spec["clusterIPs"] = [spec["clusterIP"]]
         spec.setdefault("ipFamilies", ["IPv4"])
         spec.setdefault("ipFamilyPolicy", "SingleStack")
@@ -51,27 +58,43 @@ class ClusterIPs:
         if self._taken.get(wanted, key) != key:
             raise _refused(resource, key, wanted, "provided IP is already allocated")
         try:
-            is_inside = ipaddress.IPv4Address(wanted) in SERVICE_NETWORK
+            is_inside = ipaddress.IPv4Address(wanted) in self._network
         except ValueError:
             raise _refused(resource, key, wanted, "must be a valid IPv4 address, or None") from None
         if not is_inside:
-            raise _refused(resource, key, wanted, f"provided IP is not in the valid range {SERVICE_NETWORK}")
+            raise _refused(resource, key, wanted, f"provided IP is not in the valid range {self._network}")
         return wanted
 
     def _free(self) -> str:
-        size = SERVICE_NETWORK.num_addresses - 1 - _FIRST
-        # Several servers of one machine share the loopback network, so each looks at places of its own.
+        size = self._network.num_addresses - 1 - _FIRST
+        # Each server of a machine begins at a place of its own, so that it seldom meets the marks of others.
         start = secrets.randbelow(size)
         for step in range(size):
-            address = str(SERVICE_NETWORK[_FIRST + (start + step) % size])
-            if address not in self._taken:
+            address = str(self._network[_FIRST + (start + step) % size])
+            if address not in self._taken and self._mark(address):
                 return address
-        raise internal(f"all addresses of {SERVICE_NETWORK} are taken by Services; delete some")
+        raise internal(f"all addresses of {self._network} are taken by Services; delete some")
+
+    def _mark(self, address: str) -> bool:
+        """Marks an address as this server's; False where it is another one's."""
+        if address in self._marks:
+            return True
+        mark = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            mark.bind((address, _MARK_PORT))
+        except OSError as error:
+            mark.close()
+            # A machine that does not know the address at all has no other server on it either.
+            return error.errno != errno.EADDRINUSE
+        self._marks[address] = mark
+        return True
 
     def take_as_stored(self, key: Key) -> None:
         """Takes the address of a Service as the store has it, and gives back any other that it had."""
         for address in [address for address, holder in self._taken.items() if holder == key]:
             del self._taken[address]
+            if (mark := self._marks.pop(address, None)) is not None:
+                mark.close()
         if stored := self._store.latest(key):
             self._take(stored)
 
@@ -83,6 +106,7 @@ class ClusterIPs:
         address = (stored.document().get("spec") or {}).get("clusterIP")
         if address and address != HEADLESS:
             self._taken[address] = stored.key
+            self._mark(address)
 
 
 def _refused(resource: Resource, key: Key, wanted: str, why: str) -> ApiError:
