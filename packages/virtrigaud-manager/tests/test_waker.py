@@ -1,5 +1,6 @@
 """Ring 1: how urgent a wake-up is, by what happened."""
 
+from datetime import timedelta
 from typing import Any
 
 from manifests import Manifest, provider, quota, vm, vm_class
@@ -10,7 +11,7 @@ from virtrigaud_manager.dependents import names_of
 from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.look_again import NEVER, LookAgain
 from virtrigaud_manager.quota.ledger import claim_of
-from virtrigaud_manager.waker import Waker
+from virtrigaud_manager.waker import COUNTED_AFTER, Waker
 from virtrigaud_manager.workqueue import WorkQueue
 
 VM = ObjectKey(ObjectKind.VIRTUAL_MACHINE, "default", "web")
@@ -23,6 +24,7 @@ class Woken(WorkQueue[ObjectKey]):
     def __init__(self) -> None:
         super().__init__(self._never, str)
         self.said: list[tuple[ObjectKey, Urgency]] = []
+        self.later: list[tuple[ObjectKey, timedelta]] = []
 
     @staticmethod
     async def _never(_: ObjectKey) -> LookAgain:
@@ -31,15 +33,15 @@ class Woken(WorkQueue[ObjectKey]):
     def wake(self, key: ObjectKey, urgency: Urgency = Urgency.EVENT) -> None:
         self.said.append((key, urgency))
 
-    def wake_after(self, key: ObjectKey, delay: Any) -> None:
-        del key, delay
+    def wake_after(self, key: ObjectKey, delay: timedelta) -> None:
+        self.later.append((key, delay))
 
 
 class Scene:
     def __init__(self) -> None:
-        self.queue = Woken()
+        self.queue, self.adoptions = Woken(), Woken()
         cache = Cache(names_of, claim_of)
-        self.waker = Waker(cache, self.queue, Woken())
+        self.waker = Waker(cache, self.queue, self.adoptions)
         self._version = 0
 
     def see(self, document: Manifest, uid: str, **metadata: Any) -> list[tuple[ObjectKey, Urgency]]:
@@ -95,3 +97,12 @@ def test_a_machine_that_comes_to_a_quota_wakes_none_of_those_that_wait_and_one_t
     scene.queue.said.clear()
     scene.waker.seen(ObjectKind.VIRTUAL_MACHINE, "DELETED", gone)
     assert {waits, comes} <= {key for key, _ in scene.queue.said}
+
+
+def test_objects_that_go_let_their_provider_be_looked_at_once_a_little_later_and_other_terms_at_once() -> None:
+    scene = begun()
+    scene.adoptions.later.clear()
+    gone = vm() | {"metadata": {**vm()["metadata"], "uid": "uid-web", "resourceVersion": "99"}}
+    scene.waker.seen(ObjectKind.VIRTUAL_MACHINE, "DELETED", gone)
+    scene.see(provider(), "uid-lab")
+    assert scene.adoptions.later == [(LAB, COUNTED_AFTER), (LAB, timedelta())]

@@ -12,7 +12,7 @@ from virtrigaud_api.v1beta1 import KubeObject, Provider, VirtualMachine, VMImage
 from virtrigaud_manager.certificates.authority import AUTHORITY_SECRET
 from virtrigaud_manager.certificates.peer import CLIENT_SECRET
 from virtrigaud_manager.cluster.cache import Cache, Cached, Change, version_of
-from virtrigaud_manager.cluster.object_key import InNamespace, MachineOf, ObjectKey, ObjectKind, QuotasOf
+from virtrigaud_manager.cluster.object_key import InNamespace, MachineOf, ObjectKey, ObjectKind, QuotasOf, UnmadeIn
 from virtrigaud_manager.cluster.quota_seen import QuotaSeen
 from virtrigaud_manager.kinds.provider.maintenance import in_maintenance
 from virtrigaud_manager.kinds.provider.names import environment_keys, is_issued, issued_key, secret_keys, workload_keys
@@ -65,6 +65,8 @@ def names_of(found: KubeObject | QuotaSeen) -> Iterator[Hashable]:
 def _names_of_machine(vm: VirtualMachine) -> Iterator[Hashable]:
     yield from named_by(vm)
     yield InNamespace(vm.metadata.namespace)
+    if not vm.status.id:
+        yield UnmadeIn(vm.metadata.namespace)
     made_on = provider_of(vm, vm.status)
     yield made_on
     yield from filter(None, rests_on(vm) or ())
@@ -83,7 +85,7 @@ def woken_by(change: Change, cache: Cache) -> Iterator[ObjectKey]:
         if change.key.kind is ObjectKind.SECRET and change.key.name in _OF_ALL_ISSUED:
             yield from cache.referring(ISSUED)
     if _makes_room(change, cache):
-        yield from _waiting_for_room(change.key.namespace, cache)
+        yield from cache.referring(UnmadeIn(change.key.namespace))
 
 
 def _makes_room(change: Change, cache: Cache) -> bool:
@@ -96,13 +98,6 @@ def _makes_room(change: Change, cache: Cache) -> bool:
             return took and bool(cache.referring(QuotasOf(change.key.namespace)))
         case _:
             return False
-
-
-def _waiting_for_room(namespace: str, cache: Cache) -> Iterator[ObjectKey]:
-    for key in cache.referring(InNamespace(namespace)):
-        vm = cache.get(key)
-        if isinstance(vm, VirtualMachine) and not vm.status.id:
-            yield key
 
 
 def _limits(cached: Cached | None) -> object:

@@ -15,7 +15,7 @@ from virtrigaud_manager.lane import Urgency
 from virtrigaud_manager.workqueue import WorkQueue
 
 COUNTED_AFTER: Final = timedelta(seconds=1)
-"""How long a count of machines may lag behind, so that many changes are one write."""
+"""How long what is said of many machines together may lag behind, so that many changes are one look."""
 
 _DELETED: Final = "DELETED"
 
@@ -62,7 +62,7 @@ class Waker:
         for key in woken_by(change, self._cache):
             self._queue.wake(key, _urgency(change) if key == change.key else Urgency.EVENT)
         for provider in adopted_by(change):
-            self._adoptions.wake(provider)
+            self._adoptions.wake_after(provider, timedelta() if provider == change.key else COUNTED_AFTER)
         for quota in tallied_by(change, self._cache):
             self._queue.wake_after(quota, COUNTED_AFTER)
         for counted in counted_by(change):

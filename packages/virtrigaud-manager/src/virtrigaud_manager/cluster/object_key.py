@@ -41,6 +41,13 @@ class ObjectKey:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmadeIn:
+    """The VirtualMachines of a namespace that have no machine yet."""
+
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
 class InNamespace:
     """The VirtualMachines of a namespace, as a name to ask the cache for."""
 

@@ -7,7 +7,7 @@ changes nothing.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from virtrigaud_api.contract import MachineId, MachineState, MiB, PowerState
@@ -68,11 +68,11 @@ class Surroundings:
         images: Names, paths and ids that VMImages have for what machines are made from.
     """
 
-    taken: Mapping[MachineId, ObjectKey]
-    adopted: frozenset[MachineId]
-    names: frozenset[str]
-    classes: tuple[VMClass, ...]
-    images: frozenset[str]
+    taken: Mapping[MachineId, ObjectKey] = field(default_factory=dict)
+    adopted: frozenset[MachineId] = frozenset()
+    names: frozenset[str] = frozenset()
+    classes: tuple[VMClass, ...] = ()
+    images: frozenset[str] = frozenset()
 
 
 def census(machines: tuple[MachineState, ...], terms: Terms, around: Surroundings) -> tuple[Judged, ...]:

@@ -35,7 +35,7 @@ async def observe(
         terms=terms,
         fault=fault,
         machines=await _machines(links, provider, terms),
-        around=_around(store, key),
+        around=_around(store, key) if terms.mode is not Mode.OFF else Surroundings(),
         failed=said[0],
         status=said[1],
     )
