@@ -33,8 +33,9 @@ def test_an_equal_object_is_another_one() -> None:
 
 
 def test_the_place_of_an_object_that_is_remembered_goes_to_no_other() -> None:
-    asked = Asked(1_000)
-    assert [asked.joined([str(number)]) for number in range(1_000)] == [str(number) for number in range(1_000)]
+    # It keeps nothing itself: only what is remembered keeps a list from giving its place to the next one.
+    joined = remembered(1_000)("".join)
+    assert [joined([str(number)]) for number in range(1_000)] == [str(number) for number in range(1_000)]
 
 
 def test_what_was_asked_for_the_longest_ago_goes_first() -> None:

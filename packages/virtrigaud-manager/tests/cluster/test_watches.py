@@ -194,12 +194,12 @@ async def test_after_a_cut_it_goes_on_where_it_was_and_lists_nothing(scene: Scen
 
 
 async def test_a_bookmark_is_where_the_next_watch_begins(scene: Scene) -> None:
-    marked = await scene.create("elsewhere", namespace="kube-system")
+    marked, lists = await scene.create("elsewhere", namespace="kube-system"), scene.between.lists
     bookmark = {"type": "BOOKMARK", "object": {"kind": "Secret", "metadata": {"resourceVersion": marked}}}
     scene.between.answer = 200, json.dumps(bookmark).encode() + b"\n"
     scene.between.cut()
     await scene.until(lambda: len(scene.between.watches) == 2)
-    assert scene.between.watches[1] == marked
+    assert (scene.between.watches[1], scene.between.lists) == (marked, lists)
 
 
 @pytest.mark.parametrize(
