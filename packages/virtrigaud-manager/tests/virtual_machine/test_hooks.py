@@ -1,6 +1,7 @@
 """Ring 2: hooks around the starts and stops of machines, with the memory provider and real HTTP servers on loopback."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from aiohttp.test_utils import TestServer
 from manager_world import World
 from manifests import vm
 from virtrigaud_api.address_policy import AddressPolicy
-from virtrigaud_api.contract import PowerState
+from virtrigaud_api.contract import GuestCommand, PowerState
+from virtrigaud_manager.hooks.order import HookPoint
 from virtrigaud_manager.hooks.runner import HookRunner
 
 TRUE, FALSE = {"command": ["/bin/true"]}, {"command": ["/bin/false"]}
@@ -74,6 +76,22 @@ async def test_a_hook_that_fails_is_said_and_the_stop_goes_on(world: World) -> N
 async def test_a_hook_that_takes_too_long_is_said_and_the_stop_goes_on(world: World) -> None:
     await stopped(world, **before_stop(exec={"command": ["/bin/sleep", "60"]}, timeout="30ms"))
     assert world.condition("PreStopCompleted") == ("False", "HookTimedOut", "preStop: it took longer than 30ms")
+
+
+async def test_a_program_that_an_earlier_process_began_is_late_in_the_same_words(world: World) -> None:
+    sleep = ("/bin/sleep", "60")
+    spec = before_stop(exec={"command": list(sleep)}, timeout="10s")
+    world.furnish()
+    world.apply(vm(**spec))
+    await world.settle()
+    key = f"{HookPoint.PRE_STOP} {world.vm().metadata.uid}"
+    began_earlier = GuestCommand(key=key, arguments=sleep, timeout=timedelta(milliseconds=50))
+    await world.hypervisor.run_in_guest((await world.machine()).id, began_earlier)
+
+    world.apply(vm(**spec, **OFF))
+    await world.settle()
+    why = ("False", "HookTimedOut", "preStop: it took longer than 10s")
+    assert (world.condition("PreStopCompleted"), world.hypervisor.administrator.commands[1:]) == (why, [])
 
 
 async def test_a_snapshot_is_taken_before_the_stop(world: World) -> None:
